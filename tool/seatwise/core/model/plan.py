@@ -1,0 +1,292 @@
+"""What is going to happen and how far it has come: the plan, rollouts and their stages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from seatwise.core.model.change import Cause, Change, Changeset, Lane, RowChange, Verb
+from seatwise.core.model.people import Feed
+from seatwise.core.model.repo import Finding, Place
+
+
+class Kind(StrEnum):
+    """The two walks of a rollout: what people gain, and what they lose or swap."""
+
+    GIVES = "gives"
+    TAKES = "takes"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A row or change that is kept back, says why, and is tried again each run. It stops nothing else."""
+
+    rule: str
+    license: str
+    who: str
+    what: str
+    fix: str = ""
+    place: Place | None = None
+    verb: Verb | None = None
+    cause: Cause | None = field(default=None, compare=False)
+    account: str = ""
+
+
+class DriftKind(StrEnum):
+    ADDED = "added there"
+    REMOVED = "removed there"
+    CHANGED = "changed there"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A difference without a cause: shown, never applied on its own."""
+
+    kind: DriftKind
+    license: str
+    who: str
+    what: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A seat that nothing asks and that was never ours: reported, left alone."""
+
+    license: str
+    who: str
+    login: str
+    origin: str = "direct"
+    last_used: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a complete reading settles without a call: adopt, cover (held by group or auto), miss, forget."""
+
+    license: str
+    who: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change in the way that it will travel."""
+
+    change: Change
+    lane: Lane
+    stage: str
+    """pilot, early, half, rest, or all where there is one."""
+    rollout: str = ""
+    """The changeset's commit, where it travels in a rollout."""
+    opens: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlan:
+    """One cohort of one walk: who is in it, and when it is expected to open and to have passed its gate."""
+
+    rollout: str
+    kind: Kind
+    name: str
+    people: tuple[str, ...]
+    changes: int
+    opens: datetime | None = None
+    ends: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One license in numbers, before and after everything that this plan would do. Money is a month's."""
+
+    license: str
+    account: str
+    sku: str
+    asked: int
+    held: int
+    """Seats as the vendor shows them now, pending ones too."""
+    after: int
+    bought: int | None
+    """Rights of the lots in force; where none are declared, the vendor's own number."""
+    on_order: tuple[tuple[date, int], ...] = ()
+    waiting: int = 0
+    """Asked and without a seat because the pool is full."""
+    adopts: int = 0
+    covered: int = 0
+    drift: int = 0
+    unlisted: int = 0
+    bill: Decimal = Decimal(0)
+    """The change of the bill; seats that are billed by what is assigned, or bought beyond the rights."""
+    currency: str = ""
+    paid: int = 0
+    """Gives that are already paid for."""
+    freed: int = 0
+    """Takes that save money only when the quantity is cut."""
+    saves_from: date | None = None
+    """The first day on which the quantity may be cut."""
+
+    @property
+    def full(self) -> bool:
+        return self.bought is not None and self.after >= self.bought
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """The change of a month's bill on one cost centre."""
+
+    cost_center: str
+    license: str
+    currency: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls to one account and the time that they take at its limit."""
+
+    account: str
+    reads: int
+    writes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Approvals that an owner must give, from bounds; sizes may ask for more. `why` is for people."""
+
+    owner: str
+    count: int
+    licenses: tuple[str, ...] = ()
+    bound: int = 0
+    size: int = 0
+    why: str = ""
+    approvers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the plan's knowledge comes from: one account's reading."""
+
+    account: str
+    vendor: str
+    as_of: datetime | None
+    failure: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The difference between what the repository asks and what the vendors show, with its causes and its way.
+
+    `steps` are the changes of the changeset(s) planned; `others` those of other lanes and open rollouts, which go
+    their way without this change. `ask_digest` is what is approved. `plan_digest` names the calls of this plan: for
+    `apply plan.json` and for evidence, never for approval.
+    """
+
+    title: str
+    base: str
+    """The commit in force; empty before the first run."""
+    head: str
+    """The commit planned, or `worktree`."""
+    now: datetime
+    tool: str
+    timezone: str = "UTC"
+    feeds: tuple[Feed, ...] = ()
+    sources: tuple[Source, ...] = ()
+    changesets: tuple[Changeset, ...] = ()
+    rows: tuple[RowChange, ...] = ()
+    steps: tuple[Step, ...] = ()
+    others: tuple[Step, ...] = ()
+    held: tuple[Hold, ...] = ()
+    others_held: tuple[Hold, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    unlisted: tuple[Unlisted, ...] = ()
+    settled: tuple[Settled, ...] = ()
+    figures: tuple[Figures, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    calls: tuple[Calls, ...] = ()
+    stages: tuple[StagePlan, ...] = ()
+    needs: tuple[Need, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """License id → product, for reading."""
+    words: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """License id → what revoking means there, in the vendor's word."""
+    verdict: str = ""
+    """How it stands with approval, in one sentence."""
+    ask_digest: str = ""
+    plan_digest: str = ""
+
+    @property
+    def blocked(self) -> tuple[Finding, ...]:
+        """Findings that stop this plan: errors and blocks that nothing lets pass."""
+        return tuple(f for f in self.findings if f.level in ("error", "block") and not f.passed_by)
+
+
+class StageState(StrEnum):
+    READY = "ready"
+    WRITING = "writing"
+    VERIFYING = "verifying"
+    SOAKING = "soaking"
+    PASSED = "passed"
+
+
+class RolloutState(StrEnum):
+    OPEN = "open"
+    QUEUED = "queued"
+    HALTED = "halted"
+    ABORTED = "aborted"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One seat of a frozen list: what the changeset's rows ask (or un-ask), and the stage that its holder is in."""
+
+    who: str
+    license: str
+    asks: bool
+    kind: Kind
+    stage: str
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How far one cohort of one walk has come. `people` is its cohort, drawn once."""
+
+    kind: Kind
+    name: str
+    people: tuple[str, ...] = ()
+    state: StageState = StageState.READY
+    written: datetime | None = None
+    """When its last write ended; soak counts from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """The staged life of one admitted changeset at one account; open for days."""
+
+    id: str
+    account: str
+    commit: str
+    title: str
+    items: tuple[Item, ...]
+    stages: tuple[Stage, ...]
+    opened: datetime
+    bulk: bool = False
+    reverse_of: str = ""
+    """The commit of the changeset whose outcomes this one exactly reverses, fast."""
+    soak_seconds: Mapping[str, int] = field(default_factory=dict)
+    """Kind → soak after each stage."""
+    state: RolloutState = RolloutState.OPEN
+    why: str = ""
+    """Why it is halted, or how it closed: done, partial, superseded, reverted, cancelled."""
+    snapshot: str = ""
+
+    def open_stage(self, kind: Kind) -> Stage | None:
+        """The first stage of this walk that has not passed its gate."""
+        return next((s for s in self.stages if s.kind is kind and s.state is not StageState.PASSED), None)
