@@ -3,6 +3,7 @@
 from seatwise.core.model.change import (
     Cause, CauseKind, Change, Changeset, Claim, ClaimState, Grant, Lane, Made, Row, RowChange, Verb,
 )
+from seatwise.core.model.review import Done, Review, RuleMatch, Size
 from seatwise.core.model.stop import Exit, Stop
 from seatwise.core.model.people import WHERE_KEYS, Feed, People, Person, Status
 from seatwise.core.model.plan import (
@@ -20,6 +21,10 @@ from seatwise.core.model.vendor import (
 )
 
 __all__ = [
+    "Done",
+    "Review",
+    "RuleMatch",
+    "Size",
     "Account",
     "Ack",
     "Approver",
