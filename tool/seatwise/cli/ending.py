@@ -1,0 +1,90 @@
+"""How a command ended early → its exit code, and words on standard error (with --json: an object on the output)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from seatwise.core.model import Exit, Finding, Stop
+
+INTERRUPTED = 130
+
+
+def ending(error: BaseException, arguments: Sequence[str]) -> int:
+    """The exit code of a command that ended with this exception; whatever there is to say has been said."""
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else _told(_exit_words(error), arguments)
+    if isinstance(error, BrokenPipeError):
+        return _hushed()
+    if isinstance(error, (click.Abort, KeyboardInterrupt)):
+        return _told(Stop(Exit.ERROR, "stopped by hand"), arguments, INTERRUPTED)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return Exit.USAGE
+    if isinstance(error, click.ClickException):
+        return _told(_usage(error), arguments)
+    return _told(error if isinstance(error, Stop) else _bug(error, arguments), arguments)
+
+
+def _exit_words(error: SystemExit) -> Stop:
+    """`sys.exit("words")` means failure; `sys.exit()` means success."""
+    return Stop(Exit.OK if error.code is None else Exit.ERROR, str(error.code or ""))
+
+
+def _usage(error: click.ClickException) -> Stop:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "seatwise"
+    return Stop(Exit.USAGE, f"{command}: {error.format_message().rstrip('.')}", f"{command} --help")
+
+
+def _bug(error: BaseException, arguments: Sequence[str]) -> Stop:
+    from seatwise.cli.crash import written
+
+    fix = f"report it with {written(error, arguments)}; look through that file first"
+    return Stop(Exit.BUG, f"seatwise has a bug: {type(error).__name__}", fix)
+
+
+def _hushed() -> int:
+    """The reader went away. Nobody is left to tell, and the interpreter shall not try at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.ERROR
+
+
+def _told(stop: Stop, arguments: Sequence[str], code: int | None = None) -> int:
+    code = stop.code if code is None else code
+    if "--json" in arguments:
+        click.echo(json.dumps(_object(stop, code), ensure_ascii=False, indent=2))
+    elif stop.what or stop.findings:
+        click.echo("\n".join(_lines(stop)), err=True)
+    return int(code)
+
+
+def _lines(stop: Stop) -> list[str]:
+    lines = [_safe(stop.what), *_fix(stop.fix)] if stop.what else []
+    for finding in stop.findings:
+        where = f"{finding.place}: " if finding.place else ""
+        lines += [_safe(where + finding.what), *_fix(finding.fix)]
+    return lines
+
+
+def _fix(fix: str) -> list[str]:
+    return [f"  fix: {_safe(fix)}"] if fix else []
+
+
+def _safe(text: str) -> str:
+    """Without control characters: what is quoted here may come from a file that somebody else wrote."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
+def _object(stop: Stop, code: int) -> dict[str, object]:
+    findings = [_finding(finding) for finding in stop.findings]
+    return {"exit": int(code), "error": {"what": stop.what, "fix": stop.fix}, "findings": findings}
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    place = {"path": finding.place.path, "line": finding.place.line} if finding.place else None
+    return {"rule": finding.rule, "level": finding.level, "what": finding.what, "fix": finding.fix, "place": place}
