@@ -7,8 +7,8 @@ from seatwise.core.model.review import Done, Review, RuleMatch, Size
 from seatwise.core.model.stop import Exit, Stop
 from seatwise.core.model.people import WHERE_KEYS, Feed, People, Person, Status
 from seatwise.core.model.plan import (
-    Calls, Charge, Drift, DriftKind, Figures, Hold, Item, Kind, Need, Plan, Rollout, RolloutState, Settled, Source,
-    Stage, StagePlan, StageState, Step, Unlisted,
+    Calls, Charge, Drift, DriftKind, Explained, Fact, Figures, Hold, Item, Kind, LogEntry, Need, Plan, Rollout,
+    RolloutState, Run, Settled, Source, Stage, StagePlan, StageState, Step, Unlisted, Written,
 )
 from seatwise.core.model.repo import (
     Account, Ack, Approver, Assignment, Bundle, Contract, Duration, Fate, Finding, Holder, Level, License, LicenseType,
@@ -21,6 +21,11 @@ from seatwise.core.model.vendor import (
 )
 
 __all__ = [
+    "Explained",
+    "Fact",
+    "LogEntry",
+    "Run",
+    "Written",
     "Done",
     "Review",
     "RuleMatch",

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from seatwise.core.model.change import Cause, Change, Changeset, Lane, RowChange, Verb
+from seatwise.core.model.change import Cause, CauseKind, Change, Changeset, ClaimState, Lane, RowChange, Verb
 from seatwise.core.model.people import Feed
 from seatwise.core.model.repo import Finding, Place
+from seatwise.core.model.stop import Exit
+from seatwise.core.model.vendor import Outcome, Result
 
 
 class Kind(StrEnum):
@@ -164,6 +166,8 @@ class Need:
     size: int = 0
     why: str = ""
     approvers: tuple[str, ...] = ()
+    given: int = 0
+    """Approvals that stand now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +221,8 @@ class Plan:
     """License id → what revoking means there, in the vendor's word."""
     verdict: str = ""
     """How it stands with approval, in one sentence."""
+    approve_through: date | None = None
+    """The last day on which an approval that is given now still counts."""
     ask_digest: str = ""
     plan_digest: str = ""
 
@@ -290,3 +296,76 @@ class Rollout:
     def open_stage(self, kind: Kind) -> Stage | None:
         """The first stage of this walk that has not passed its gate."""
         return next((s for s in self.stages if s.kind is kind and s.state is not StageState.PASSED), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one run sent of one stage of a rollout, or of one lane where `stage` is empty."""
+
+    account: str
+    title: str
+    lane: Lane
+    stage: str = ""
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of apply did, and how it stands now. `rollouts` are those that it moved or found open."""
+
+    exit: Exit
+    now: datetime
+    timezone: str = "UTC"
+    written: tuple[Written, ...] = ()
+    settled: tuple[Settled, ...] = ()
+    rollouts: tuple[Rollout, ...] = ()
+    held: tuple[Hold, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """Changesets that were not admitted, accounts that could not be read."""
+    next: str = ""
+    """The one command to type now, where the exit code alone does not say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One seat in the journal: what became of it, by which cause and which run."""
+
+    at: datetime
+    account: str
+    who: str
+    license: str
+    what: str
+    """assign, revoke, swap, change; or adopt, cover, miss, forget, where nothing was called."""
+    cause: CauseKind | None = None
+    by: str = ""
+    """The commit, or the run, that it goes back to."""
+    result: Result | None = None
+    """None: settled without a call."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One seat explained: what is asked and why, what is held, and what happens next."""
+
+    license: str
+    who: str
+    asked: bool
+    why: str = ""
+    place: Place | None = None
+    since: date | None = None
+    claim: ClaimState = ClaimState.NONE
+    actual: str = ""
+    """direct, group, auto, invited or cancelled, as the vendor shows it; empty: not held."""
+    last_used: date | None = None
+    next: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The answer about one person, license or seat: `subject` is the id asked about, `title` says it in words."""
+
+    subject: str
+    title: str
+    facts: tuple[Fact, ...] = ()
