@@ -1,0 +1,79 @@
+# `make` lists what there is. The first call sets up .venv from the locked requirements; later ones need no network.
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+BENCH_READY := .venv/.ready-bench
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --no-annotate --upgrade
+SEATS ?= 1000 10000 100000
+PYTEST_FLAGS ?= -n auto
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test coverage lint format docs bench lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+demo: $(READY) ## tell the whole story on a copy of the sample company, in a temporary folder
+	@echo "demo: the sample company's story, in a temporary folder; nothing outside it is touched"
+	@$(BIN)/seatwise demo
+
+test: $(READY) ## run the tests
+	@echo "test: all tests; no network, no home, no wall clock"
+	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+coverage: $(READY) ## run the tests; core and policies must be covered, every branch
+	@echo "coverage: all tests, and every branch of core and policies must have been taken"
+	@$(BIN)/python -m pytest $(PYTEST_FLAGS) --cov=seatwise.core --cov=seatwise.policies --cov-branch --cov-fail-under=100
+
+lint: $(READY) ## style, types, layers, workflows, generated docs, the sample company
+	@echo "lint: ruff"
+	@$(BIN)/ruff check && $(BIN)/ruff format --check
+	@echo "lint: mypy --strict"
+	@$(BIN)/mypy
+	@echo "lint: who may import whom"
+	@$(BIN)/lint-imports --no-logo
+	@echo "lint: workflows"
+	@$(BIN)/zizmor --offline --quiet .github
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@echo "lint: generated docs are up to date"
+	@$(BIN)/python docs/generate.py --check
+	@echo "lint: the sample company"
+	@$(BIN)/seatwise validate
+
+format: $(READY) ## put the code into its form
+	@$(BIN)/ruff check --fix --exit-zero --quiet && $(BIN)/ruff format
+
+docs: $(READY) ## write the reference that comes from code: commands, policies, vendors
+	@echo "docs: docs/cli.md, docs/policies.md, docs/vendors.md from the code"
+	@$(BIN)/python docs/generate.py
+
+bench: $(BENCH_READY) ## measure plans of SEATS seats against octoDNS planning as many records
+	@echo "bench: $(SEATS) seats and as many DNS records, each in a process of its own"
+	@$(BIN)/python bench/run.py $(BENCH_FLAGS) $(SEATS)
+
+lock: $(READY) ## pin all requirements anew (needs the network)
+	@echo "lock: requirements/*.txt from pyproject.toml"
+	@$(COMPILE) pyproject.toml -o requirements/run.txt
+	@$(COMPILE) --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	@$(COMPILE) --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
+
+clean: ## remove .venv and what the tools left
+	@rm -rf .venv build .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+$(READY): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "seatwise needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)"; \
+		echo "  fix: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "setup: .venv from requirements/dev.txt"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(BENCH_READY): $(READY) requirements/bench.txt
+	@echo "setup: octoDNS, to compare with"
+	@$(PIP) --require-hashes -r requirements/bench.txt
+	@touch $@
