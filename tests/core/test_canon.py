@@ -208,6 +208,12 @@ def test_times_are_shown_in_utc_and_amounts_as_they_were() -> None:
     assert canon.plain(frozenset({"b", "a"})) == ["a", "b"]
 
 
+@given(st.integers(0, 4_000_000_000), st.integers(-14, 14))
+def test_a_time_comes_back_as_the_same_instant(seconds: int, hours: int) -> None:
+    moment = datetime.fromtimestamp(seconds, timezone(timedelta(hours=hours)))
+    assert canon.instant(canon.plain(moment)) == moment
+
+
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         canon.plain(NOON.replace(tzinfo=None))

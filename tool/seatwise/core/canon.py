@@ -79,6 +79,11 @@ _SHOWN: Mapping[type, Callable[[Any], Any]] = {
 """Tried in this order, for an enum may be a string and a datetime is a date."""
 
 
+def instant(text: str) -> datetime:
+    """The time that `plain` wrote, aware, in UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
 def options(values: Mapping[str, Any]) -> Options:
     """The options of a seat in the one form that compares equal: sorted by name, lists as sorted tuples."""
     return tuple((name, _option(values[name])) for name in sorted(values))
