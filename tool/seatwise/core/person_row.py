@@ -136,6 +136,6 @@ def _extra(row: Fields) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _further(fields: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Those of a row's fields that are logins, and those that only a `where` knows: the same for all rows of a source."""
+    """Fields that are logins, and those that only a `where` knows: the same for all rows of a source."""
     logins = tuple(name for name in fields if name.startswith(LOGIN))
     return logins, tuple(name for name in fields if name not in TYPED and name not in logins)
