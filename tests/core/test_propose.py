@@ -98,9 +98,7 @@ def test_each_holder_is_explained_once_or_left_over_and_rules_are_precise(rows: 
     assert sorted([*explained, *found.rest]) == sorted(holders)
     assert not found.rules or len(explained) >= TOGETHER * len(holders)
     assert all(not set(rule.newcomers) & set(holders) for rule in found.rules)
-    assert all(
-        len(_matched(rule, people) & set(holders)) >= PRECISE * len(_matched(rule, people)) for rule in found.rules
-    )
+    assert all(_precision(rule, people, holders) >= PRECISE for rule in found.rules)
 
 
 def _precision(rule: Rule, people: list[Person], holders: list[str]) -> Fraction:
