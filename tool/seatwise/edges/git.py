@@ -1,0 +1,156 @@
+"""A git repository: commits, trees and files come out as plain values; branches are written without a work tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from seatwise.core.model import Exit, Stop
+from seatwise.edges import gitread, gitwrite
+from seatwise.edges.clock import Clock, SystemClock
+from seatwise.edges.gitlog import FORMAT, Commit, commits
+from seatwise.edges.gitread import Entry, safe
+from seatwise.edges.gitrun import no_repository, run
+
+__all__ = ["Commit", "Entry", "Git", "Merge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What merging two commits would give: the tree, or None and the paths that conflict."""
+
+    tree: str | None
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """`root` is the top of the work tree; of a bare repository, its folder."""
+
+    root: Path
+    clock: Clock = field(default_factory=SystemClock)
+
+    @classmethod
+    def open(cls, path: Path | str, clock: Clock | None = None) -> Git:
+        """The repository that this folder is in. Raises Stop where there is none, or no git."""
+        answer = run(Path(path), ["rev-parse", "--is-bare-repository", "--absolute-git-dir"], expect=(0, 128))
+        if answer.code:
+            raise no_repository(Path(path), answer)
+        bare, _, folder = answer.text.partition("\n")
+        top = folder if bare == "true" else run(Path(path), ["rev-parse", "--show-toplevel"]).text
+        return cls(Path(top), clock or SystemClock())
+
+    def resolve(self, rev: str) -> str | None:
+        """The full id of the commit that this names, or None."""
+        call = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{safe(rev)}^{{commit}}"]
+        return run(self.root, call, expect=(0, 1, 128)).text or None
+
+    def files(self, commit: str, prefixes: Sequence[str] = ()) -> dict[str, bytes]:
+        """Path → content of the plain files under these files and folders (none named: all), of a commit or a tree."""
+        return gitread.files(self.root, commit, prefixes)
+
+    def links(self, commit: str, prefixes: Sequence[str] = ()) -> tuple[str, ...]:
+        """Paths of the symlinks and submodules there."""
+        return gitread.links(gitread.entries(self.root, commit, prefixes))
+
+    def entries(self, commit: str, prefixes: Sequence[str] = ()) -> tuple[Entry, ...]:
+        return gitread.entries(self.root, commit, prefixes)
+
+    def blobs(self, shas: Sequence[str]) -> dict[str, bytes]:
+        """Id → content; nothing is remembered, so big ones cost no memory later."""
+        return gitread.blobs(self.root, shas)
+
+    def worktree(self, prefixes: Sequence[str] = ()) -> tuple[dict[str, bytes], tuple[str, ...]]:
+        """Path → content of the files on disk, tracked or new and not ignored; and paths of links or repositories."""
+        return gitread.on_disk(self.root, prefixes)
+
+    def dirty(self, prefixes: Sequence[str] = ()) -> tuple[str, ...]:
+        """Paths on disk that differ from the commit that is checked out, new ones too."""
+        return gitread.changed(self.root, prefixes)
+
+    def head(self) -> str | None:
+        return self.resolve("HEAD")
+
+    def tip(self, branch: str, remote: str = "origin") -> str | None:
+        """The branch as last fetched from the remote; where there is no such remote, as it is here."""
+        ref = f"refs/heads/{branch}"
+        return self.at(gitwrite.tracking(remote, ref) if self.has_remote(remote) else ref)
+
+    def at(self, ref: str) -> str | None:
+        """Where a full ref stands here."""
+        return gitwrite.standing(self.root, [ref]).get(ref)
+
+    def standing(self, refs: Sequence[str]) -> dict[str, str]:
+        """Ref → commit, of those that exist here; a folder of refs names all in it."""
+        return gitwrite.standing(self.root, refs)
+
+    def is_shallow(self) -> bool:
+        return run(self.root, ["rev-parse", "--is-shallow-repository"]).text == "true"
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether `new` is `old` or comes after it."""
+        return run(self.root, ["merge-base", "--is-ancestor", safe(old), safe(new)], expect=(0, 1)).code == 0
+
+    def merge_base(self, ours: str, theirs: str) -> str | None:
+        return run(self.root, ["merge-base", safe(ours), safe(theirs)], expect=(0, 1)).text or None
+
+    def first_parents(self, old: str | None, new: str) -> tuple[Commit, ...]:
+        """The commits of `new` along first parents that `old` (None: nothing) doesn't have, oldest first."""
+        span = f"{safe(old)}..{safe(new)}" if old else safe(new)
+        out = run(self.root, ["log", "-z", "--first-parent", "--reverse", f"--format={FORMAT}", span, "--"]).out
+        return tuple(commits(out))
+
+    def merged(self, ours: str, theirs: str) -> Merge:
+        """What a merge of the two would hold; nothing is committed. `files` takes its tree."""
+        call = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", safe(ours), safe(theirs)]
+        answer = run(self.root, call, expect=(0, 1))
+        tree, *paths = answer.text.split("\0")
+        return Merge(tree) if answer.code == 0 else Merge(None, tuple(dict.fromkeys(filter(None, paths))))
+
+    def last_changed(self, commit: str, path: str) -> datetime | None:
+        """When the newest commit that touched the path was made."""
+        when = run(self.root, ["log", "-1", "--format=%cI", safe(commit), "--", path]).text
+        return datetime.fromisoformat(when).astimezone(UTC) if when else None
+
+    def remotes(self) -> tuple[str, ...]:
+        return tuple(run(self.root, ["remote"]).text.split())
+
+    def has_remote(self, name: str) -> bool:
+        return name in self.remotes()
+
+    def fetch(self, remote: str, refs: Sequence[str]) -> dict[str, str]:
+        """Full ref (`*`: any name) → commit, as the remote has them now, objects and all; what it lacks is left out."""
+        return gitwrite.fetch(self.root, remote, refs)
+
+    def push(self, remote: str, refspec: str, expect: str | None) -> bool:
+        """Whether `COMMIT:REF` moved the remote's ref from `expect` (None: nowhere); False: somebody was first."""
+        return gitwrite.push(self.root, remote, refspec, expect)
+
+    def commit(self, parent: str | None, files: Mapping[str, bytes | None], message: str) -> str:
+        """A new commit on `parent` with these files written (None: removed). No ref, index or work tree is touched."""
+        return gitwrite.commit(self.root, parent, files, message, self.clock.now())
+
+    def move(self, ref: str, new: str, expect: str | None) -> bool:
+        """Whether the ref here stood at `expect` (None: nowhere) and now stands at `new`."""
+        return gitwrite.move(self.root, ref, new, expect)
+
+    def append(self, ref: str, files: Mapping[str, bytes | None], message: str, expect: str | None) -> str | None:
+        """The new commit on a ref of this repository; None where the ref no longer stands at `expect`."""
+        new = self.commit(expect, files, message)
+        return new if self.move(ref, new, expect) else None
+
+    def write_branch(self, branch: str, parent: str, files: Mapping[str, bytes | None], message: str) -> str:
+        """The new commit, which the branch now stands at. Raises Stop where it stood elsewhere, or is checked out."""
+        ref = f"refs/heads/{branch}"
+        here = self.at(ref)
+        fix = f"name another branch, or delete it: git branch -D {branch}"
+        if here not in (None, parent):
+            raise Stop(Exit.ERROR, f"branch {branch} exists already, at {str(here)[:9]}", fix)
+        if f"branch {ref}" in run(self.root, ["worktree", "list", "--porcelain"]).text.splitlines():
+            raise Stop(Exit.ERROR, f"branch {branch} is checked out", "name a new branch")
+        new = self.commit(parent, files, message)
+        if not self.move(ref, new, here):
+            raise Stop(Exit.ERROR, f"branch {branch} was moved by somebody else just now", fix)
+        return new

@@ -1,0 +1,116 @@
+"""Trees and blobs of a repository, read in two calls however many there are; and the files on disk.
+
+Paths are text as the file system has it (bytes that aren't UTF-8 survive), relative to the repository's top.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from seatwise.core.model import Exit, Stop
+from seatwise.edges.gitrun import run
+
+REMEMBERED_BYTES = 1 << 18
+"""Blobs up to this size are kept for the next tree of the same process: most files are the same in both."""
+
+_blobs: dict[str, bytes] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a tree: a file (`blob`), a symlink or a submodule (`commit`)."""
+
+    mode: str
+    kind: str
+    sha: str
+    path: str
+
+    @property
+    def is_file(self) -> bool:
+        return self.kind == "blob" and self.mode != "120000"
+
+
+def entries(folder: Path, tree: str, prefixes: Sequence[str]) -> tuple[Entry, ...]:
+    """Everything under these files and folders (none named: everything), in git's order."""
+    paths = [prefix.rstrip("/") for prefix in prefixes]
+    out = run(folder, ["ls-tree", "-rz", "--full-tree", "--", safe(tree), *paths]).out
+    return tuple(_entry(line) for line in out.split(b"\0") if line)
+
+
+def _entry(line: bytes) -> Entry:
+    told, _, path = line.partition(b"\t")
+    mode, kind, sha = told.decode("ascii").split()
+    return Entry(mode, kind, sha, os.fsdecode(path))
+
+
+def files(folder: Path, tree: str, prefixes: Sequence[str]) -> dict[str, bytes]:
+    """Path → content of the plain files there."""
+    found = {entry.path: entry.sha for entry in entries(folder, tree, prefixes) if entry.is_file}
+    new = blobs(folder, [sha for sha in dict.fromkeys(found.values()) if sha not in _blobs])
+    _blobs.update((sha, data) for sha, data in new.items() if len(data) <= REMEMBERED_BYTES)
+    return {path: new[sha] if sha in new else _blobs[sha] for path, sha in found.items()}
+
+
+def blobs(folder: Path, shas: Sequence[str]) -> dict[str, bytes]:
+    """Id → content. Raises Stop where one is missing: the repository is damaged or cut short."""
+    if not shas:
+        return {}
+    out = run(folder, ["cat-file", "--batch"], put="".join(f"{sha}\n" for sha in shas).encode()).out
+    found, start = {}, 0
+    for sha in shas:
+        end = out.index(b"\n", start)
+        size = _size(out[start:end], sha, folder)
+        found[sha] = out[end + 1 : end + 1 + size]
+        start = end + 1 + size + 1
+    return found
+
+
+def _size(header: bytes, sha: str, folder: Path) -> int:
+    told = header.split()
+    if len(told) != 3:
+        raise Stop(Exit.ERROR, f"object {sha} is missing in {folder}", "fetch again, or make a fresh clone")
+    return int(told[2])
+
+
+def on_disk(folder: Path, prefixes: Sequence[str]) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Path → content of the files on disk that git tracks or would track; and paths that are links or repositories."""
+    asked = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *prefixes]
+    names = {os.fsdecode(name).rstrip("/") for name in run(folder, asked).out.split(b"\0") if name}
+    top, found, links = os.path.realpath(folder), {}, []
+    for name in sorted(names):
+        path = os.path.join(top, name)
+        if os.path.realpath(path) != path or os.path.isdir(path):
+            links.append(name)
+        elif _plain(path):
+            found[name] = Path(path).read_bytes()
+    return found, tuple(links)
+
+
+def _plain(path: str) -> bool:
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def changed(folder: Path, prefixes: Sequence[str]) -> tuple[str, ...]:
+    """Paths that differ from the commit that is checked out, untracked ones too."""
+    asked = ["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=all"]
+    out = run(folder, [*asked, "--", *prefixes]).out
+    return tuple(os.fsdecode(line[3:]) for line in out.split(b"\0") if line)
+
+
+def safe(rev: str) -> str:
+    """The revision, if git can't take it for an option."""
+    if not rev or rev.startswith("-"):
+        raise Stop(Exit.ERROR, f"{rev!r} is no revision", "name a commit, a branch or a tag")
+    return rev
+
+
+def links(found: Iterable[Entry]) -> tuple[str, ...]:
+    """Symlinks and submodules: what a licence repository must not have."""
+    return tuple(entry.path for entry in found if not entry.is_file)
