@@ -179,9 +179,17 @@ class Claim:
     """The cause of a change that is asked and not carried out yet."""
     commit: str = ""
     """The changeset that last asked or un-asked; for an adopted seat, the one that adopted it."""
+    row: str = ""
+    """The row that asks, or last asked: `user:<bundle>` or `rule:<bundle>:<selector>`."""
     holder: str = ""
+    """The vendor's immutable id of the holder, once it has shown one."""
     fingerprint: str = ""
+    """Person.fingerprint when it was asked: the same key with another one is another person."""
     dead: bool = False
     """An explicit row whose leaver's removal was carried out; only a changeset that touches the row revives it."""
     verified: bool = True
     """Whether a reading has shown what our call did."""
+    since: datetime | None = None
+    """The first run that saw what is waited for: a mover's loss, somebody's leave, an unlisted seat."""
+    handed: datetime | None = None
+    """When a task for it was handed to a person; an export dated later settles it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -86,6 +86,17 @@ class People:
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Alias → id; an alias that two people claim is in neither."""
     feeds: tuple[Feed, ...] = ()
+    _indexes: dict[str, dict[str, list[Person]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def having(self, key: str, value: str) -> Sequence[Person]:
+        """The people whose attribute is this value (case folded). The first call for a key reads everybody once."""
+        index = self._indexes.get(key)
+        if index is None:
+            index = self._indexes[key] = {}
+            for person in self.persons.values():
+                if attribute := person.attribute(key).strip().casefold():
+                    index.setdefault(attribute, []).append(person)
+        return index.get(value, ())
 
     def find(self, name: str) -> Person | None:
         """The person of this id, alias or former mail."""

@@ -101,8 +101,9 @@ class Duration:
     unit: str
 
     def delta(self) -> timedelta:
-        """As a fixed length of time; months and years have none (see core/terms)."""
-        return timedelta(**{self.unit: self.count})
+        """As a length of time; a month counts 30 days and a year 365. Dates of contracts count calendar months: core/terms."""
+        days = {"months": 30, "years": 365}.get(self.unit)
+        return timedelta(days=days * self.count) if days else timedelta(**{self.unit: self.count})
 
     def __str__(self) -> str:
         return f"{self.count} {self.unit if self.count != 1 else self.unit[:-1]}"
@@ -152,6 +153,8 @@ class Contract:
     decrease: Mapping[str, str] = field(default_factory=dict)
     documents: tuple[Mapping[str, str], ...] = ()
     place: Place = field(default=Place(""), compare=False)
+    renewal_term: Duration | None = None
+    """How long each tacit renewal runs; None: as long as the first term."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class Done:
     lane: Lane
     cause: CauseKind = CauseKind.COMMIT
     downgrade: bool = False
+    pending: bool = False
+    """Admitted and not sent yet: the seat still counts as held."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,274 @@
+"""Journal records of one account → its state: claims per seat, rollouts, what was done lately, what is in doubt.
+
+Rules (semantics §2, §8):
+- Last applied is never a commit, a file or a snapshot: it is this fold.
+- Only outcomes and complete readings write claims. A flip of what is asked is recorded with its cause, and stays
+  pending until an outcome or a reading settles it.
+- An outcome moves a claim by what was proved: done → ours or none; refused, failed and conflict move nothing; a lost
+  answer stays in doubt until a reading settles it; a handed-over task waits for an export that is dated after it.
+- Records are read in order; a fold of a prefix and then the rest is the fold of the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from seatwise.core import canon, records
+from seatwise.core.model import (
+    Cause,
+    CauseKind,
+    Change,
+    Claim,
+    ClaimState,
+    Done,
+    Lane,
+    Made,
+    Result,
+    Rollout,
+    RolloutState,
+    StageState,
+    Verb,
+)
+from seatwise.core.records import Flip
+
+Record = Mapping[str, Any]
+DAY = timedelta(hours=24)
+NOTHING = Claim()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A call that was intended: the change, its way, and when."""
+
+    id: str
+    change: Change
+    lane: Lane
+    rollout: str
+    stage: str
+    at: datetime
+    downgrade: bool = False
+
+
+@dataclass(slots=True)
+class State:
+    """What the journal of one account says. A builder while records are folded into it; read-only to everybody else."""
+
+    claims: dict[str, dict[str, Claim]] = field(default_factory=dict)
+    """License → who → claim."""
+    rollouts: dict[str, Rollout] = field(default_factory=dict)
+    sent: dict[str, Sent] = field(default_factory=dict)
+    """Calls whose outcome is not known: intended, or in doubt."""
+    done: list[Done] = field(default_factory=list)
+    commit: str = ""
+    """The admitted commit that this account was last resolved at."""
+    changed: dict[str, dict[str, Change]] = field(default_factory=dict)
+    """Changeset → change id → change that was carried out for it: what a reverse can take back."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Change id → why the vendor refused it last."""
+    at: datetime | None = None
+    """When the last record was written."""
+
+    def of(self, license: str) -> Mapping[str, Claim]:
+        return self.claims.get(license, {})
+
+    def lately(self, now: datetime) -> tuple[Done, ...]:
+        """What was done in the last 24 hours."""
+        return tuple(done for done in self.done if done.at > now - DAY)
+
+    def open_rollouts(self) -> tuple[Rollout, ...]:
+        return tuple(r for r in self.rollouts.values() if r.state is not RolloutState.CLOSED)
+
+
+def fold(journal: Iterable[Record], state: State | None = None) -> State:
+    """The state after these records, in order. Unknown types are passed over, so that a later version may add some."""
+    state = state if state is not None else State()
+    for record in journal:
+        state.at = canon.instant(record["at"])
+        step = FOLDS.get(record["type"])
+        if step is not None:
+            step(state, record)
+    return state
+
+
+def flipped(claim: Claim, flip: Flip) -> Claim:
+    """The claim after what is asked of the seat has flipped, or a note on it has changed."""
+    asks_anew = flip.asked and flip.cause is not None and claim.state is ClaimState.MISSING
+    return replace(
+        claim,
+        asked=flip.asked,
+        state=ClaimState.NONE if asks_anew else claim.state,
+        options=flip.options if flip.asked else claim.options,
+        pending=None if flip.calls_off else flip.cause or claim.pending,
+        commit=flip.commit or claim.commit,
+        row=flip.row or claim.row,
+        fingerprint=flip.fingerprint or claim.fingerprint,
+        dead=claim.dead and not flip.asked,
+        since=flip.since,
+    )
+
+
+def settled(claim: Claim, how: str, holder: str = "") -> Claim | None:
+    """The claim after a complete reading; None where nothing is left to know."""
+    holder = holder or claim.holder
+    if how == "adopt":
+        made = claim.made if claim.state is ClaimState.MISSING else Made.FOUND
+        return replace(claim, state=ClaimState.OURS, made=made, pending=None, holder=holder, verified=True, handed=None)
+    if how == "verify":
+        return replace(claim, verified=True, pending=None, holder=holder, handed=None)
+    if how == "miss":
+        return replace(claim, state=ClaimState.MISSING, pending=None, handed=None)
+    return replace(NOTHING, dead=True, row=claim.row) if claim.dead else None
+
+
+def moved(change: Change, of: Callable[[str], Mapping[str, Claim]], made: Made, holder: str) -> Iterator[tuple[str, Claim | None]]:
+    """The claims of a change that was carried out: license and claim, None where nothing is left to know."""
+    if change.before is not None and change.verb is not Verb.CHANGE:
+        yield change.before.license, _left(of(change.before.license).get(change.who, NOTHING), change.cause)
+    if change.after is not None:
+        claim = of(change.after.license).get(change.who, NOTHING)
+        made = claim.made if change.verb is Verb.CHANGE else made
+        holder = holder or claim.holder or change.holder
+        yield change.after.license, replace(
+            claim, state=ClaimState.OURS, made=made, pending=None, options=change.after.options,
+            holder=holder, verified=False, handed=None,
+        )
+
+
+def _left(claim: Claim, cause: Cause) -> Claim | None:
+    """The claim of a seat that was taken. A named row of a leaver is dead from then on."""
+    if cause.kind is CauseKind.LEAVER and claim.row.startswith("user:"):
+        return replace(NOTHING, dead=True, row=claim.row, commit=claim.commit)
+    return replace(claim, state=ClaimState.NONE, pending=None, handed=None) if claim.asked else None
+
+
+def _put(state: State, license: str, who: str, claim: Claim | None) -> None:
+    claims = state.claims.setdefault(license, {})
+    if claim is None:
+        claims.pop(who, None)
+    else:
+        claims[who] = claim
+
+
+def _resolved(state: State, record: Record) -> None:
+    state.commit = record["commit"]
+
+
+def _asked(state: State, record: Record) -> None:
+    claims = state.claims.setdefault(record["license"], {})
+    for who, flip in records.flips(record):
+        claim = claims[who] = flipped(claims.get(who, NOTHING), flip)
+        if over(claim):
+            del claims[who]
+
+
+def over(claim: Claim) -> bool:
+    """Whether there is nothing left to know: not asked, not ours, nothing waited for."""
+    return not (claim.asked or claim.dead or claim.since) and claim.state is ClaimState.NONE
+
+
+def _settled(state: State, record: Record) -> None:
+    license = record["license"]
+    for how, seats in record["seats"].items():
+        for who, holder in seats.items():
+            _put(state, license, who, settled(state.of(license).get(who, NOTHING), how, holder))
+
+
+def _renamed(state: State, record: Record) -> None:
+    """A person's id changed (a new mail that has the old one as alias): the claims follow the person."""
+    for claims in state.claims.values():
+        for old, new in record["who"].items():
+            if old in claims and new not in claims:
+                claims[new] = claims.pop(old)
+
+
+def _intent(state: State, record: Record) -> None:
+    at = canon.instant(record["at"])
+    for entry in record["changes"]:
+        change, lane = records.change_from(entry), Lane(record["lane"])
+        sent = Sent(entry["id"], change, lane, record["rollout"], record["stage"], at, entry["downgrade"])
+        state.sent[sent.id] = sent
+
+
+def _outcome(state: State, record: Record) -> None:
+    at = canon.instant(record["at"])
+    for entry in record["outcomes"]:
+        sent, result = state.sent.get(entry["id"]), Result(entry["result"])
+        if sent is None or result is Result.DOUBT:
+            continue
+        del state.sent[sent.id]
+        state.refused.pop(sent.id, None)
+        if result in (Result.DONE, Result.ALREADY):
+            made = Made.UNKNOWN if entry["settled"] or result is Result.ALREADY else Made.US
+            _carried_out(state, sent, made, entry["holder"], at)
+        elif result is Result.HANDED_OVER:
+            _hand_over(state, sent, at)
+        else:
+            state.refused[sent.id] = entry["reason"]
+
+
+def _carried_out(state: State, sent: Sent, made: Made, holder: str, at: datetime) -> None:
+    for license, claim in list(moved(sent.change, state.of, made, holder)):
+        _put(state, license, sent.change.who, claim)
+    if sent.change.cause.commit:
+        state.changed.setdefault(sent.change.cause.commit, {})[sent.id] = sent.change
+    state.done.extend(_seats(sent, at))
+
+
+def _hand_over(state: State, sent: Sent, at: datetime) -> None:
+    for license in sent.change.licenses:
+        claim = state.of(license).get(sent.change.who, NOTHING)
+        _put(state, license, sent.change.who, replace(claim, handed=at))
+
+
+def _seats(sent: Sent, at: datetime) -> Iterator[Done]:
+    """The seats that a change took and gave, for the caps of a day."""
+    change, cause = sent.change, sent.change.cause.kind
+    if change.verb is Verb.CHANGE:
+        return
+    if change.before is not None:
+        yield Done(at, change.verb, change.before.license, change.account, change.who, sent.lane, cause, sent.downgrade)
+    if change.after is not None:
+        yield Done(at, Verb.ASSIGN, change.after.license, change.account, change.who, sent.lane, cause)
+
+
+def _rollout(state: State, record: Record) -> None:
+    rollout = records.rollout_from(record["rollout"])
+    state.rollouts[rollout.id] = rollout
+
+
+def _stage(state: State, record: Record) -> None:
+    rollout = state.rollouts[record["rollout"]]
+    written = canon.instant(record["written"]) if record["written"] else None
+    name, to = (record["kind"], record["stage"]), StageState(record["state"])
+    stages = tuple(
+        replace(s, state=to, written=written) if (s.kind, s.name) == name else s for s in rollout.stages
+    )
+    state.rollouts[rollout.id] = replace(rollout, stages=stages)
+
+
+def _state(state: State, record: Record) -> None:
+    rollout = state.rollouts[record["rollout"]]
+    state.rollouts[rollout.id] = replace(rollout, state=RolloutState(record["to"]), why=record["why"])
+
+
+def _snapshot(state: State, record: Record) -> None:
+    rollout = state.rollouts[record["rollout"]]
+    state.rollouts[rollout.id] = replace(rollout, snapshot=record["sha256"])
+
+
+FOLDS: Mapping[str, Callable[[State, Record], None]] = {
+    "resolved": _resolved,
+    "asked": _asked,
+    "settled": _settled,
+    "renamed": _renamed,
+    "intent": _intent,
+    "outcome": _outcome,
+    "rollout": _rollout,
+    "stage": _stage,
+    "state": _state,
+    "snapshot": _snapshot,
+}
+"""Type of record → how it moves the state."""

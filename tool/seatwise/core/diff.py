@@ -1,0 +1,207 @@
+"""Asks + claims + what one vendor shows of one license → what is settled without a call, what to call, drift, unlisted.
+
+The table (semantics §2); a seat that the vendor is ending counts as gone, one that is invited as there:
+
+    asked  claim          actual   result
+    yes    ours           yes      nothing (options differ: change, if that has a cause; else drift)
+    yes    ours           no       becomes missing: drift, no call
+    yes    none, missing  yes      adopt; by group or auto: covered, never claimed, never called
+    yes    none           no       grant, if the pending ask has a cause; else drift
+    yes    missing        no       drift
+    no     ours           yes      revoke, if the un-ask has a cause; an adopted one whose adoption is reverted: forget
+    no     ours, missing  no       forget
+    no     missing, none  yes      unlisted: reported; revoked only where the license says enforce, after a grace
+
+A license that is only observed, or retired, forgets its claims without a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from seatwise.core.model import (
+    Cause,
+    CauseKind,
+    Claim,
+    ClaimState,
+    Drift,
+    DriftKind,
+    License,
+    Made,
+    Mode,
+    Options,
+    Origin,
+    Pending,
+    Person,
+    Seat,
+    Settled,
+    Status,
+    Unlisted,
+)
+from seatwise.core.records import Flip
+from seatwise.core.resolve import NOBODY, Ask, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A seat that should be given, taken or changed, before families and holds have been looked at."""
+
+    license: str
+    who: str
+    cause: Cause
+    seat: Seat | None = None
+    options: Options = ()
+
+
+@dataclass(slots=True)
+class Difference:
+    """One license compared: filled here, read by the steps that follow."""
+
+    license: License
+    asked: Mapping[str, Ask]
+    claims: Mapping[str, Claim]
+    seats: Mapping[str, Seat]
+    settled: list[Settled] = field(default_factory=list)
+    gives: dict[str, Want] = field(default_factory=dict)
+    takes: dict[str, Want] = field(default_factory=dict)
+    changes: dict[str, Want] = field(default_factory=dict)
+    lacking: dict[str, Drift] = field(default_factory=dict)
+    """Asked, not there, and without a cause: drift, unless a higher seat of the family stands for it."""
+    drift: list[Drift] = field(default_factory=list)
+    unlisted: list[Unlisted] = field(default_factory=list)
+    seen: dict[str, Flip] = field(default_factory=dict)
+    """Unlisted seats of an enforced license that this run sees for the first time (or no longer)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enforcement:
+    """What `mode: enforce` may take: nothing in the changeset that set it, and only after a grace."""
+
+    allowed: bool = False
+    grace: timedelta = timedelta(days=7)
+    people: Mapping[str, Person] = field(default_factory=dict)
+
+
+def compared(
+    license: License,
+    asked: Mapping[str, Ask],
+    claims: Mapping[str, Claim],
+    seats: Mapping[str, Seat],
+) -> Difference:
+    """One license, by the table. `claims` already hold this run's flips; `seats` are by who."""
+    difference = Difference(license, asked, claims, seats)
+    if license.mode is Mode.OBSERVE or license.retired:
+        difference.settled.extend(_forgotten(license, claims))
+        return difference
+    held = {who for who, seat in seats.items() if seat.pending is not Pending.CANCELLED}
+    for who in asked:
+        _asked(difference, who, claims.get(who, NOBODY), who in held)
+    for who, claim in claims.items():
+        if who not in asked and claim.state is not ClaimState.NONE:
+            _unasked(difference, who, claim, who in held)
+    for who in held - asked.keys():
+        claim = claims.get(who, NOBODY)
+        if claim.state is not ClaimState.OURS:
+            difference.unlisted.append(_unlisted(license, who, seats[who]))
+    return difference
+
+
+def enforce(difference: Difference, enforcement: Enforcement, moment: Moment) -> None:
+    """Takes unlisted seats where the license says so: direct, not pending, of a known active person, after the grace."""
+    for unlisted in difference.unlisted:
+        who, seat = unlisted.who, difference.seats[unlisted.who]
+        person = enforcement.people.get(who)
+        if seat.origin is not Origin.DIRECT or seat.pending or person is None or person.status is not Status.ACTIVE:
+            continue
+        since = difference.claims.get(who, NOBODY).since
+        if since is None:
+            difference.seen[who] = Flip(False, since=moment.now)
+        elif enforcement.allowed and moment.now - since >= enforcement.grace:
+            why = f"mode: enforce, and nothing asks for it since {since:%d %b}"
+            difference.takes[who] = Want(difference.license.id, who, Cause(CauseKind.UNLISTED, why=why), seat)
+
+
+def _forgotten(license: License, claims: Mapping[str, Claim]) -> Iterator[Settled]:
+    for who, claim in claims.items():
+        if claim.state is not ClaimState.NONE:
+            yield Settled(license.id, who, "forget")
+
+
+def _asked(difference: Difference, who: str, claim: Claim, held: bool) -> None:
+    license = difference.license
+    if not held:
+        _absent(difference, who, claim)
+        return
+    seat = difference.seats[who]
+    if seat.origin is not Origin.DIRECT:
+        _covered(difference, who, claim)
+    elif claim.state is not ClaimState.OURS:
+        difference.settled.append(Settled(license.id, who, "adopt"))
+        _options(difference, who, claim, seat)
+    else:
+        if not claim.verified:
+            difference.settled.append(Settled(license.id, who, "verify"))
+        _options(difference, who, claim, seat)
+
+
+def _covered(difference: Difference, who: str, claim: Claim) -> None:
+    """Held by a group or by the vendor itself: it satisfies the ask and is never ours."""
+    how = "forget" if claim.state is ClaimState.OURS else "cover"
+    difference.settled.append(Settled(difference.license.id, who, how))
+
+
+def _options(difference: Difference, who: str, claim: Claim, seat: Seat) -> None:
+    wanted = difference.asked[who].options or difference.license.options
+    if not wanted or seat.options == wanted:
+        return
+    license = difference.license.id
+    if claim.pending is not None:
+        difference.changes[who] = Want(license, who, claim.pending, seat, wanted)
+        return
+    shown, asked = _shown(seat.options), _shown(wanted)
+    what = f"{license}: {who} has {shown or 'no options'} there, {asked} is asked"
+    difference.drift.append(Drift(DriftKind.CHANGED, license, who, what, "seatwise drift accept, or drift correct"))
+
+
+def _shown(options: Options) -> str:
+    return ", ".join(f"{name} {'/'.join(v) if isinstance(v, tuple) else v}" for name, v in options)
+
+
+def _absent(difference: Difference, who: str, claim: Claim) -> None:
+    license = difference.license
+    if claim.state is ClaimState.OURS and claim.handed is None:
+        difference.settled.append(Settled(license.id, who, "miss"))
+        difference.drift.append(_removed(license, who, "was taken away there"))
+    elif claim.state is ClaimState.MISSING:
+        difference.drift.append(_removed(license, who, "was taken away there"))
+    elif claim.pending is not None:
+        options = difference.asked[who].options or license.options
+        difference.gives[who] = Want(license.id, who, claim.pending, difference.seats.get(who), options)
+    else:
+        difference.lacking[who] = _removed(license, who, "is asked and not there, and nothing that happened since asks anew")
+
+
+def _removed(license: License, who: str, what: str) -> Drift:
+    fix = "give it back there by hand, or ask anew: remove the row, then add it in a later pull request"
+    return Drift(DriftKind.REMOVED, license.id, who, f"{license.id}: the seat of {who} {what}", fix)
+
+
+def _unasked(difference: Difference, who: str, claim: Claim, held: bool) -> None:
+    license = difference.license
+    if not held or (claim.state is ClaimState.OURS and difference.seats[who].origin is not Origin.DIRECT):
+        difference.settled.append(Settled(license.id, who, "forget"))
+    elif claim.state is ClaimState.MISSING:
+        difference.settled.append(Settled(license.id, who, "forget"))
+    elif claim.made is Made.FOUND and claim.pending is not None and claim.pending.kind is CauseKind.REVERSE:
+        difference.settled.append(Settled(license.id, who, "forget"))
+    elif claim.pending is not None:
+        difference.takes[who] = Want(license.id, who, claim.pending, difference.seats[who])
+    else:
+        what = f"{license.id}: {who} holds a seat of ours that nothing asks for any more, and no event says since when"
+        difference.drift.append(Drift(DriftKind.ADDED, license.id, who, what, "add a row for it, then remove that"))
+
+
+def _unlisted(license: License, who: str, seat: Seat) -> Unlisted:
+    return Unlisted(license.id, who, seat.login, str(seat.origin), seat.last_used)

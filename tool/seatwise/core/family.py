@@ -1,0 +1,154 @@
+"""Differences of one account's licenses → changes: one call for each person and seat, families swapped in one step.
+
+Rules (semantics §3, §11):
+- In a family (`one_of`) every row asks its own license; of those the highest rank is wanted. Adoption goes by asked, calls
+  by wanted: a lower one that is asked and not there is no drift, it is stood for by the higher.
+- A swap is one change whose before is a seat of ours; while it waits the old seat stays.
+- A lower seat that is not ours is left, and reported (`double-seat`).
+- A leaver's seat falls to the license that `when_left` names, where it names one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from seatwise.core.diff import Difference, Want
+from seatwise.core.model import (
+    Cause,
+    CauseKind,
+    Change,
+    ClaimState,
+    Finding,
+    Grant,
+    Level,
+    License,
+    Origin,
+    Pending,
+    Seat,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The changes of one account, before holds; and what was found on the way."""
+
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def changes(differences: Mapping[str, Difference]) -> Merged:
+    """Every change of the account. Takes lower licenses' drift away where a higher one stands for it."""
+    merging = _Merging(differences)
+    for family in _families(differences.values()):
+        for who in sorted(_involved(family)):
+            merging.family(who, family)
+    found = [change for difference in differences.values() for change in _plain(difference)]
+    for difference in differences.values():
+        difference.drift.extend(difference.lacking.values())
+    return Merged(tuple(merging.swaps + found), tuple(merging.findings))
+
+
+def grant(license: License, want: Want | None = None, seat: Seat | None = None) -> Grant:
+    """The license as one holder has it (`seat`) or should have it (`want`)."""
+    options = seat.options if seat is not None else want.options if want is not None else license.options
+    return Grant(license.id, license.sku, options)
+
+
+def _families(differences: Iterable[Difference]) -> list[list[Difference]]:
+    """Families of the account, lowest rank first in each."""
+    by_name: dict[str, list[Difference]] = {}
+    for difference in differences:
+        if difference.license.one_of:
+            by_name.setdefault(difference.license.one_of, []).append(difference)
+    return [sorted(family, key=lambda d: d.license.rank) for family in by_name.values() if len(family) > 1]
+
+
+def _involved(family: list[Difference]) -> set[str]:
+    return {who for d in family for wants in (d.gives, d.takes, d.lacking) for who in wants}
+
+
+class _Merging:
+    def __init__(self, differences: Mapping[str, Difference]) -> None:
+        self.differences = differences
+        self.swaps: list[Change] = []
+        self.findings: list[Finding] = []
+
+    def family(self, who: str, family: list[Difference]) -> None:
+        """One person in one family: at most one give or swap, towards the highest that anything asks."""
+        asking = [d for d in family if who in d.asked]
+        if not asking:
+            return
+        wanted, lower = asking[-1], asking[:-1]
+        for difference in lower:
+            difference.gives.pop(who, None)
+            difference.lacking.pop(who, None)
+        if who in wanted.gives or who in wanted.lacking:
+            self._reach(who, wanted, family)
+
+    def _reach(self, who: str, wanted: Difference, family: list[Difference]) -> None:
+        old = next((d for d in reversed(family) if d is not wanted and _ours(d, who)), None)
+        give = wanted.gives.get(who)
+        if old is None:
+            self._double(who, wanted, family)
+            return
+        take = old.takes.get(who)
+        cause = give.cause if give is not None else take.cause if take is not None else None
+        if cause is None:
+            return
+        want = give or Want(wanted.license.id, who, cause, None, wanted.asked[who].options or wanted.license.options)
+        wanted.gives.pop(who, None)
+        wanted.lacking.pop(who, None)
+        old.takes.pop(who, None)
+        self.swaps.append(_swap(old, wanted.license, want, who))
+
+    def _double(self, who: str, wanted: Difference, family: list[Difference]) -> None:
+        if who not in wanted.gives:
+            return
+        for other in family:
+            if other is not wanted and _there(other, who):
+                what = f"{who} has {other.license.id}, which is not ours, and is given {wanted.license.id} beside it"
+                fix = f"ask {other.license.id} for {who} first (it is adopted), then the swap frees it"
+                finding = Finding("double-seat", Level.WARN, what, fix, wanted.asked[who].place, who, wanted.license.id, who)
+                self.findings.append(finding)
+
+
+def _there(difference: Difference, who: str) -> bool:
+    seat = difference.seats.get(who)
+    return seat is not None and seat.pending is not Pending.CANCELLED and seat.origin is Origin.DIRECT
+
+
+def _ours(difference: Difference, who: str) -> bool:
+    claim = difference.claims.get(who)
+    return claim is not None and claim.state is ClaimState.OURS and _there(difference, who)
+
+
+def _swap(old: Difference, license: License, want: Want, who: str) -> Change:
+    seat = old.seats[who]
+    before = grant(old.license, seat=seat)
+    return _change(license.account, who, before, grant(license, want), want.cause, seat)
+
+
+def _change(
+    account: str, who: str, before: Grant | None, after: Grant | None, cause: Cause, seat: Seat | None = None
+) -> Change:
+    holder, login, used = (seat.holder, seat.login, seat.last_used) if seat else ("", "", None)
+    return Change(account, who, before, after, holder, login, cause, last_used=used)
+
+
+def _plain(difference: Difference) -> Iterator[Change]:
+    license = difference.license
+    for who, want in difference.gives.items():
+        yield _change(license.account, who, None, grant(license, want), want.cause, want.seat)
+    for who, want in difference.takes.items():
+        yield _change(license.account, who, grant(license, seat=want.seat), None, want.cause, want.seat)
+    for who, want in difference.changes.items():
+        yield _change(license.account, who, grant(license, seat=want.seat), grant(license, want), want.cause, want.seat)
+
+
+def archived(change: Change, license: License, licenses: Mapping[str, License]) -> Change:
+    """A leaver's revoke as a swap to the license that `when_left` names, where it names one at the same account."""
+    to = licenses.get(license.when_left.to)
+    if change.cause.kind is not CauseKind.LEAVER or change.after is not None or to is None or to.account != license.account:
+        return change
+    return replace(change, after=grant(to))

@@ -1,0 +1,225 @@
+"""Trees → typed rows: what the repository asks, from git alone. Two trees → what a changeset changes, and its bounds.
+
+Rules (semantics §4):
+- A row is what is approved: kind, key, value. Order, comments, reasons, tickets, paths and the names of assignments are
+  not in it, so moving a person from one list of a license to another changes nothing.
+- A bundle gives one `user` or `rule` row for each license that it gives; they keep the bundle in their key, because its
+  owner answers for them.
+- `group` asks nothing: the directory fills it, and it has no row.
+- The bound of a row is the most seats that it can move, as if no other row existed: one for a person, the `max` of a
+  rule (the old one, when it is narrowed or removed), the rights of the license for `enforce` and a new target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from seatwise.core import canon
+from seatwise.core.model import (
+    Assignment,
+    Bundle,
+    Contract,
+    License,
+    Lot,
+    Mode,
+    Options,
+    Owner,
+    Row,
+    RowChange,
+    Tree,
+)
+
+UNBOUNDED = 1_000_000
+"""The bound of a rule without `max`; policy rule-max refuses such rules."""
+
+
+def assignments(tree: Tree, license: License) -> tuple[Assignment, ...]:
+    """Every assignment that bears on the license: its own, then those of the bundles that give it, by bundle id."""
+    bundled = (a for _, b in sorted(tree.bundles.items()) if license.id in b.gives for a in b.who)
+    return (*(license.assignments or ()), *bundled)
+
+
+def rows(tree: Tree) -> Iterator[Row]:
+    """Every row of the tree."""
+    for license in tree.licenses.values():
+        yield from license_rows(tree, license)
+    yield from _frame_rows(tree)
+
+
+def changed(before: Tree, after: Tree) -> tuple[RowChange, ...]:
+    """The rows that differ between two trees, sorted by kind and key. Licenses that are the same object are not opened."""
+    old, new = _differing(before, after), _differing(after, before)
+    keys = sorted(old.keys() | new.keys())
+    pairs = (RowChange(old.get(key), new.get(key)) for key in keys)
+    return tuple(pair for pair in pairs if pair.before != pair.after)
+
+
+def bound(change: RowChange, before: Tree, after: Tree, day: date) -> int:
+    """The most seats that this row can move, from git alone."""
+    row = change.row
+    if row.kind in ("user", "never"):
+        return 1
+    if row.kind == "rule":
+        return max(_max(change.before), _max(change.after))
+    if row.kind == "target" or (row.kind == "mode" and row.value["mode"] == Mode.ENFORCE):
+        return max(_rights(before, row.license, day), _rights(after, row.license, day))
+    return 0
+
+
+def inverse(changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
+    """The changes that take these back."""
+    return tuple(change.reverse() for change in changes)
+
+
+def license_rows(tree: Tree, license: License) -> Iterator[Row]:
+    """The rows of one license, those that bundles give it included."""
+    seat = _seat_key(license)
+    yield _row("terms", seat, _terms(license), license)
+    yield _row("mode", seat, {"mode": str(license.mode)}, license)
+    yield _row("target", (license.id,), _target(tree, license), license)
+    yield _row("govern", ("license", license.id), {"owner": license.owner, "pilot": sorted(license.volunteers)}, license)
+    for lot in license.lots:
+        yield _row("rights", ("lot", license.id, lot.name), _lot(lot), license, place=lot.place)
+    for never in license.never:
+        value = {"through": _day(never.through)}
+        yield _row("never", (*seat, never.person), value, license, place=never.place)
+    for assignment in assignments(tree, license):
+        yield from _ask_rows(license, assignment)
+
+
+def rule_key(assignment: Assignment) -> str:
+    """How claims name the row of an assignment: `user:<bundle>` or `rule:<bundle>:<selector>`."""
+    return f"rule:{assignment.bundle}:{assignment.where}" if assignment.where else f"user:{assignment.bundle}"
+
+
+def _ask_rows(license: License, assignment: Assignment) -> Iterator[Row]:
+    seat = _seat_key(license)
+    if assignment.where is not None:
+        key = (*seat, str(assignment.where), assignment.bundle)
+        yield _row("rule", key, _rule(assignment), license, assignment.bundle, assignment.place)
+    plain = {"through": _day(assignment.through), "options": canon.options_map(assignment.options)}
+    for who in assignment.people:
+        value = _user(assignment, who) if who in assignment.terms else plain
+        yield Row("user", (*seat, who, assignment.bundle), value, license.id, assignment.bundle, assignment.line(who))
+    for device, line in assignment.devices.items():
+        place = assignment.place.__class__(assignment.place.path, line)
+        yield Row("user", (*seat, f"device {device}", assignment.bundle), plain, license.id, assignment.bundle, place)
+
+
+def _differing(tree: Tree, other: Tree) -> dict[tuple[str, ...], Row]:
+    """Rows of what is not the same object in the other tree, by kind and key."""
+    found: dict[tuple[str, ...], Row] = {}
+    for license in tree.licenses.values():
+        if not _same(tree, other, license):
+            found.update(((row.kind, *row.key), row) for row in license_rows(tree, license))
+    found.update(((row.kind, *row.key), row) for row in _frame_rows(tree))
+    return found
+
+
+def _same(tree: Tree, other: Tree, license: License) -> bool:
+    """Whether nothing that the license's rows are made of can differ."""
+    twin = other.licenses.get(license.id)
+    if twin is not license or tree.settings.accounts.get(license.account) != other.settings.accounts.get(license.account):
+        return False
+    mine, theirs = _giving(tree, license.id), _giving(other, license.id)
+    return len(mine) == len(theirs) and all(a is b for a, b in zip(mine, theirs, strict=True))
+
+
+def _giving(tree: Tree, license: str) -> list[Bundle]:
+    return [b for _, b in sorted(tree.bundles.items()) if license in b.gives]
+
+
+def _frame_rows(tree: Tree) -> Iterator[Row]:
+    """Rows that belong to no license: owners, bundles' owners, contracts, governed files."""
+    for owner in tree.owners.values():
+        yield Row("govern", ("owner", owner.id), _owner(owner), place=owner.place)
+    for bundle in tree.bundles.values():
+        yield Row("govern", ("bundle", bundle.id), {"owner": bundle.owner}, bundle=bundle.id, place=bundle.place)
+    for contract in tree.contracts.values():
+        yield Row("rights", ("contract", contract.id), _contract(contract), place=contract.place)
+    for path, digest in tree.digests.items():
+        yield Row("file", (path,), {"digest": digest})
+
+
+def _row(
+    kind: str, key: tuple[str, ...], value: Mapping[str, Any], license: License, bundle: str = "", place: Any = None
+) -> Row:
+    return Row(kind, key, value, license.id, bundle, place or license.place)
+
+
+def _seat_key(license: License) -> tuple[str, str]:
+    return (license.account, license.sku) if license.account else ("", license.id)
+
+
+def _terms(license: License) -> dict[str, Any]:
+    return {
+        "one_of": license.one_of,
+        "rank": license.rank,
+        "requires": sorted(license.requires),
+        "includes": sorted(license.includes),
+        "options": canon.options_map(license.options),
+        "when_left": canon.plain(license.when_left),
+        "when_leave": canon.plain(license.when_leave),
+        "retired": license.retired,
+        "charge": license.charge,
+        "billed": license.billed,
+    }
+
+
+def _target(tree: Tree, license: License) -> dict[str, Any]:
+    account = tree.settings.accounts.get(license.account)
+    where = str(account.where) if account is not None and account.where else ""
+    return {"account": license.account, "sku": license.sku, "where": where}
+
+
+def _lot(lot: Lot) -> dict[str, Any]:
+    value = asdict(lot)
+    del value["place"], value["name"]
+    plain = canon.plain(value)
+    assert isinstance(plain, dict)
+    return plain
+
+
+def _rule(assignment: Assignment) -> dict[str, Any]:
+    return {
+        "max": assignment.max,
+        "through": _day(assignment.through),
+        "options": canon.options_map(assignment.options),
+        "ready": str(assignment.ready),
+        "keep_for": str(assignment.keep_for),
+    }
+
+
+def _user(assignment: Assignment, who: str) -> dict[str, Any]:
+    terms = assignment.terms[who]
+    options: Options = terms.options or assignment.options
+    return {"through": _day(terms.through or assignment.through), "options": canon.options_map(options)}
+
+
+def _owner(owner: Owner) -> dict[str, Any]:
+    approvers = [{"person": a.person, "up_to": a.up_to} for a in sorted(owner.approvers, key=lambda a: a.person)]
+    return {"deputy": owner.deputy, "approvers": approvers, "department": owner.department}
+
+
+def _contract(contract: Contract) -> dict[str, Any]:
+    dates = {"start": _day(contract.start), "term": str(contract.term), "renewal": contract.renewal}
+    notice = str(contract.notice.period) if contract.notice else ""
+    return {**dates, "owner": contract.owner, "notice": notice, "decrease": dict(contract.decrease)}
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _max(row: Row | None) -> int:
+    if row is None:
+        return 0
+    return UNBOUNDED if row.value["max"] is None else int(row.value["max"])
+
+
+def _rights(tree: Tree, license_id: str, day: date) -> int:
+    license = tree.licenses.get(license_id)
+    return (license.rights(day) or 0) if license else 0

@@ -1,0 +1,205 @@
+"""The changes of one changeset at one account → its rollout: cohorts of people, drawn once, and the frozen list.
+
+Rules (semantics §6, §9):
+- Small (at most `seats` seats, and under `share` of each license): one stage each for gives and takes, no soak.
+- Gives: pilot, rest. Takes, swaps and changes of options: pilot, early, half, rest. Shares are cumulative; a stage that
+  adds nobody is dropped; fewer than ten people are one stage.
+- The pilot: volunteers first, then by a rank that nobody can choose, spread over departments, no VIPs while there is
+  anybody else, and somebody of each license that has ten or more changes, where that fits.
+- An exact reverse goes fast: one stage for each verb, giving back before taking away, no soak.
+- The frozen list names every seat that the changeset asks or un-asks and that is not settled yet, held ones too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
+
+from seatwise.core.model import (
+    CauseKind,
+    Change,
+    Changeset,
+    Finding,
+    Item,
+    Kind,
+    Lane,
+    Level,
+    People,
+    Rollout,
+    Stage,
+    Verb,
+)
+
+FEW = 10
+"""So few people are one stage; and a license with so many changes has somebody in the pilot."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageRules:
+    """Parameters of the policies bulk-threshold, pilot and stages. Shares are fractions, soaks are seconds."""
+
+    bulk_seats: int = 5
+    bulk_share: float = 0.10
+    pilot: int = 8
+    early: float = 0.10
+    half: float = 0.50
+    soak: Mapping[Kind, int] = field(default_factory=lambda: {Kind.GIVES: 3600, Kind.TAKES: 72000})
+    error_budget: float = 0.01
+
+
+def lane(change: Change) -> Lane:
+    """The way a change travels, by its cause."""
+    by_cause = {
+        CauseKind.COMMIT: Lane.COMMIT,
+        CauseKind.REASSERT: Lane.COMMIT,
+        CauseKind.REVERSE: Lane.REVERSE,
+        CauseKind.LEAVER: Lane.LEAVERS,
+        CauseKind.EXPIRY: Lane.EXPIRY,
+        CauseKind.UNLISTED: Lane.UNLISTED,
+    }
+    return by_cause.get(change.cause.kind) or (Lane.JOINERS if change.verb is Verb.ASSIGN else Lane.MOVERS)
+
+
+def kind(change: Change) -> Kind:
+    """Which walk a change is in: what people gain, or what they lose, swap or have changed."""
+    return Kind.GIVES if change.verb is Verb.ASSIGN else Kind.TAKES
+
+
+def is_bulk(changes: Sequence[Change], held: Mapping[str, int], rules: StageRules) -> bool:
+    """Whether changes are many: over the number of seats, or of a share of any license. `held`: seats there now."""
+    if len(changes) > rules.bulk_seats:
+        return True
+    moved = Counter(license for change in changes for license in change.licenses)
+    return any(held.get(license, 0) >= FEW and n >= rules.bulk_share * held[license] for license, n in moved.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a rollout is made of. `items`: (who, license, asks, row) of every seat that the changeset flips, not settled yet."""
+
+    changeset: Changeset
+    account: str
+    changes: tuple[Change, ...]
+    items: tuple[tuple[str, str, bool, str], ...]
+    held: Mapping[str, int]
+    volunteers: frozenset[str] = frozenset()
+    reverse_of: str = ""
+
+
+def rollout(draft: Draft, people: People, rules: StageRules, now: datetime) -> tuple[Rollout, tuple[Finding, ...]]:
+    """The rollout, its cohorts drawn and its list frozen."""
+    bulk = not draft.reverse_of and is_bulk(draft.changes, draft.held, rules)
+    id = draft.changeset.commit[:12]
+    members = _members(draft)
+    stages: list[Stage] = []
+    findings: list[Finding] = []
+    for walk in Kind:
+        if members[walk]:
+            drawn, found = _cohorts(walk, members[walk], draft, people, rules) if bulk else (_one(members[walk]), ())
+            stages.extend(Stage(walk, name, who) for name, who in drawn)
+            findings.extend(found)
+    soak = {str(k): v if bulk else 0 for k, v in rules.soak.items()}
+    items = tuple(_items(draft, stages))
+    made = Rollout(
+        id, draft.account, draft.changeset.commit, draft.changeset.title, items, tuple(stages), now,
+        bulk=bulk, reverse_of=draft.reverse_of, soak_seconds=soak,
+    )
+    return made, tuple(findings)
+
+
+def _walks(draft: Draft) -> dict[tuple[str, str], Kind]:
+    """(who, license) → walk; seats that nothing calls yet go by what is asked."""
+    walks = {(who, license): Kind.GIVES if asks else Kind.TAKES for who, license, asks, _ in draft.items}
+    for change in draft.changes:
+        walks.update(((change.who, license), kind(change)) for license in change.licenses)
+    return walks
+
+
+def _members(draft: Draft) -> dict[Kind, dict[str, set[str]]]:
+    """Walk → person → licenses."""
+    members: dict[Kind, dict[str, set[str]]] = {walk: {} for walk in Kind}
+    for (who, license), walk in _walks(draft).items():
+        members[walk].setdefault(who, set()).add(license)
+    return members
+
+
+def _items(draft: Draft, stages: Iterable[Stage]) -> Iterable[Item]:
+    where = {(stage.kind, who): stage.name for stage in stages for who in stage.people}
+    rows = {(who, license): (asks, row) for who, license, asks, row in draft.items}
+    for (who, license), walk in sorted(_walks(draft).items()):
+        asks, row = rows.get((who, license), (walk is Kind.GIVES, ""))
+        yield Item(who, license, asks, walk, where[walk, who], row)
+
+
+def _one(members: Mapping[str, object]) -> list[tuple[str, tuple[str, ...]]]:
+    return [("all", tuple(sorted(members)))]
+
+
+def _cohorts(
+    walk: Kind, members: Mapping[str, set[str]], draft: Draft, people: People, rules: StageRules
+) -> tuple[list[tuple[str, tuple[str, ...]]], tuple[Finding, ...]]:
+    if len(members) < FEW:
+        return _one(members), ()
+    order = sorted(members, key=lambda who: _rank(draft.changeset.commit, walk, who))
+    pilot, findings = _pilot(order, members, draft, people, rules)
+    rest = [who for who in order if who not in pilot]
+    bounds = [("rest", 1.0)] if walk is Kind.GIVES else [("early", rules.early), ("half", rules.half), ("rest", 1.0)]
+    drawn, taken = [("pilot", tuple(sorted(pilot)))], len(pilot)
+    for name, share in bounds:
+        upto = ceil(share * len(order)) - len(pilot)
+        cohort = rest[max(0, taken - len(pilot)) : max(0, upto)]
+        if cohort:
+            drawn.append((name, tuple(sorted(cohort))))
+            taken += len(cohort)
+    return drawn, findings
+
+
+def _rank(rollout: str, walk: Kind, who: str) -> str:
+    """An order that the author of a change cannot choose: it needs the id of the commit that contains it."""
+    return hmac.new(rollout.encode(), f"{walk} {who}".encode(), hashlib.sha256).hexdigest()
+
+
+def _pilot(
+    order: Sequence[str], members: Mapping[str, set[str]], draft: Draft, people: People, rules: StageRules
+) -> tuple[frozenset[str], tuple[Finding, ...]]:
+    size = min(rules.pilot, len(order))
+    plain = [who for who in order if not _vip(people, who)]
+    picked = [who for who in plain if who in draft.volunteers][:size]
+    counts = Counter(license for licenses in members.values() for license in licenses)
+    for license in sorted(license for license, n in counts.items() if n >= FEW):
+        if len(picked) < size and not any(license in members[who] for who in picked):
+            picked.extend([who for who in plain if license in members[who]][:1])
+    _spread(picked, plain, people, size)
+    findings: tuple[Finding, ...] = ()
+    if len(picked) < size:
+        vips = [who for who in order if who not in picked][: size - len(picked)]
+        picked.extend(vips)
+        what = f"the pilot has {len(vips)} VIPs: there is nobody else"
+        findings = (Finding("pilot", Level.WARN, what, "name volunteers: pilot: {volunteers: [...]}", key=draft.account),)
+    return frozenset(picked), findings
+
+
+def _spread(picked: list[str], plain: Sequence[str], people: People, size: int) -> None:
+    """Fills up from the departments that have the fewest in it so far, in order of rank."""
+    seen = Counter(_department(people, who) for who in picked)
+    left = [who for who in plain if who not in picked]
+    while left and len(picked) < size:
+        who = min(left, key=lambda w: seen[_department(people, w)])
+        left.remove(who)
+        picked.append(who)
+        seen[_department(people, who)] += 1
+
+
+def _department(people: People, who: str) -> str:
+    person = people.persons.get(who)
+    return person.department if person else ""
+
+
+def _vip(people: People, who: str) -> bool:
+    person = people.persons.get(who)
+    return person is not None and person.vip
