@@ -1,0 +1,45 @@
+"""An account → the vendor that holds its seats: one file (or folder) here, or an installed package's entry point.
+
+Third parties add theirs in the group `seatwise.vendors`: a class that takes an account and a site. Only packages that
+are installed are looked at, never code from the repository that is planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import cast
+
+from seatwise.core.model.repo import Account
+from seatwise.core.model.stop import Exit, Stop
+from seatwise.core.model.vendor import Vendor
+from seatwise.edges.site import Site
+
+BUILT_IN = {
+    "sandbox": "seatwise.vendors.sandbox:Sandbox",
+    "table": "seatwise.vendors.table:Table",
+}
+GROUP = "seatwise.vendors"
+
+
+def names() -> tuple[str, ...]:
+    """Every vendor that can be opened, in order."""
+    return tuple(sorted({*BUILT_IN, *(one.name for one in entry_points(group=GROUP))}))
+
+
+def open_vendor(account: Account, site: Site) -> Vendor:
+    """The account's vendor; nothing is called yet. Stops at one that is unknown or wrongly configured."""
+    return _maker(account)(account, site)
+
+
+def _maker(account: Account) -> Callable[[Account, Site], Vendor]:
+    if account.vendor in BUILT_IN:
+        module, _, name = BUILT_IN[account.vendor].partition(":")
+        return cast(Callable[[Account, Site], Vendor], getattr(import_module(module), name))
+    for one in entry_points(group=GROUP, name=account.vendor):
+        return cast(Callable[[Account, Site], Vendor], one.load())
+    near = get_close_matches(account.vendor, names(), 1) or names()
+    what = f"{account.place}: account {account.id} has vendor {account.vendor!r}, which is unknown"
+    raise Stop(Exit.ERROR, what, " or ".join(near))

@@ -1,0 +1,236 @@
+"""An SQLite file → the seats of one embedded vendor account: who holds what, since when, and what readers are shown.
+
+A seat's versions are kept: each begins and stops at a second, so that a reader can be shown the state of some time ago,
+as vendors do that settle slowly. `pool.used` is kept by triggers: counting a full pool at each grant would be slow.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from seatwise.core.model.repo import Options
+from seatwise.core.model.vendor import Origin, Pending, Seat
+from seatwise.edges.clock import Clock
+
+OPEN = 2**62
+"""`stops` of a seat that is held now."""
+TABLES = (
+    "CREATE TABLE pool (sku TEXT PRIMARY KEY, bought INTEGER, used INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
+    "CREATE TABLE holder (id TEXT PRIMARY KEY, login TEXT NOT NULL, folded TEXT NOT NULL UNIQUE) WITHOUT ROWID",
+    """CREATE TABLE seat (sku TEXT, holder TEXT, origin TEXT, grp TEXT, options TEXT, pending TEXT, ends TEXT,
+        begins INTEGER NOT NULL, stops INTEGER NOT NULL)""",
+    "CREATE INDEX seat_in ON seat (sku, holder)",
+    "CREATE INDEX seat_of ON seat (holder)",
+    "CREATE INDEX seat_ending ON seat (ends) WHERE pending = 'cancelled'",
+    "CREATE UNIQUE INDEX seat_once ON seat (sku, holder) WHERE stops = 4611686018427387904",
+    "CREATE TABLE used (sku TEXT, holder TEXT, day TEXT NOT NULL, PRIMARY KEY (sku, holder)) WITHOUT ROWID",
+    "CREATE TABLE fault (seq INTEGER PRIMARY KEY, kind TEXT, times INTEGER, call TEXT, login TEXT, seconds REAL)",
+    "CREATE TABLE request (seq INTEGER PRIMARY KEY)",
+    "CREATE TRIGGER counted AFTER INSERT ON seat BEGIN UPDATE pool SET used = used + 1 WHERE sku = NEW.sku; END",
+    "CREATE TRIGGER freed AFTER UPDATE OF stops ON seat BEGIN UPDATE pool SET used = used - 1 WHERE sku = NEW.sku; END",
+)
+SHOWN = (
+    " FROM seat s WHERE s.sku = :sku AND s.begins <= :at AND s.stops > :at"
+    " AND NOT (s.pending = 'cancelled' AND s.ends < :today)"
+)
+COLUMNS = "s.holder, h.login, s.origin, s.grp, s.options, u.day, s.pending, s.ends"
+NAMED = " JOIN holder h ON h.id = s.holder LEFT JOIN used u ON u.sku = s.sku AND u.holder = s.holder"
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What a new store starts from: seats per sku (None: sold without a number), and the seats in them."""
+
+    bought: Mapping[str, int | None]
+    seats: tuple[tuple[str, Seat], ...] = ()
+
+
+@contextmanager
+def opened(path: Path, clock: Clock, seed: Callable[[], Seed]) -> Iterator[SeatStore]:
+    """The store of this file; made from the seed if it isn't there, once, whoever else tries at the same time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("PRAGMA synchronous = OFF")  # practice seats: they must survive a killed process, not a power cut
+        store = SeatStore(db, clock)
+        if not store.made():
+            _make(store, seed())
+        yield store
+    finally:
+        db.close()
+
+
+def _make(store: SeatStore, seed: Seed) -> None:
+    with store.writing():
+        if store.made():
+            return
+        for statement in TABLES:
+            store.db.execute(statement)
+        store.db.executemany("INSERT INTO pool (sku, bought) VALUES (?, ?)", seed.bought.items())
+        for sku, seat in seed.seats:
+            holder = store.enroll(seat.login, seat.holder)
+            store.put(sku, _renamed(seat, holder), since=0)
+            store.use(sku, holder, seat.last_used)
+        store.db.execute("PRAGMA user_version = 1")
+
+
+def _renamed(seat: Seat, holder: str) -> Seat:
+    return Seat(holder, seat.login, seat.origin, seat.group, seat.options, None, seat.pending, seat.ends)
+
+
+class SeatStore:
+    """One open connection. Writes go inside `writing()`; nothing here knows a vendor's rules."""
+
+    def __init__(self, db: sqlite3.Connection, clock: Clock) -> None:
+        self.db = db
+        self._clock = clock
+
+    @property
+    def now(self) -> int:
+        return int(self._clock.now().timestamp())
+
+    @property
+    def today(self) -> str:
+        return self._clock.now().date().isoformat()
+
+    def made(self) -> bool:
+        return bool(self.db.execute("PRAGMA user_version").fetchone()[0])
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """All or nothing; other writers wait. Cancelled seats whose last day has passed are let go first."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            if self.made():
+                self._let_go()
+            yield
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+        self.db.execute("COMMIT")
+
+    def _let_go(self) -> None:
+        lapsed = "stops = ? AND pending = 'cancelled' AND ends < ?"
+        self.db.execute(f"UPDATE seat SET stops = ? WHERE {lapsed}", (self.now, OPEN, self.today))
+
+    def pools(self) -> dict[str, int | None]:
+        """Sku → seats bought, in order."""
+        return dict(self.db.execute("SELECT sku, bought FROM pool ORDER BY sku"))
+
+    def room(self, sku: str) -> int | None:
+        """Free seats, never below zero; None: sold without a number."""
+        bought, used = self.db.execute("SELECT bought, used FROM pool WHERE sku = ?", (sku,)).fetchone()
+        return None if bought is None else max(0, bought - used)
+
+    def buy(self, sku: str, bought: int | None) -> None:
+        self.db.execute(
+            "INSERT INTO pool (sku, bought) VALUES (?, ?) ON CONFLICT (sku) DO UPDATE SET bought = excluded.bought",
+            (sku, bought),
+        )
+
+    def count(self, sku: str, *, ago: int = 0) -> int:
+        """How many seats a reader is shown."""
+        found = self.db.execute("SELECT count(*)" + SHOWN, {"sku": sku, **self._moment(ago)})
+        return int(found.fetchone()[0])
+
+    def page(self, sku: str, after: str, limit: int, *, ago: int = 0) -> list[Seat]:
+        """The seats that a reader is shown, by holder, behind this one."""
+        rows = self.db.execute(
+            f"SELECT {COLUMNS}" + SHOWN.replace(" WHERE", NAMED + " WHERE") + " AND s.holder > :after"
+            " ORDER BY s.holder LIMIT :limit",
+            {"sku": sku, "after": after, "limit": limit, **self._moment(ago)},
+        )
+        return [_seat(row) for row in rows]
+
+    def _moment(self, ago: int) -> dict[str, int | str]:
+        return {"at": self.now - ago if ago else OPEN - 1, "today": self.today}
+
+    def held(self, holder: str) -> dict[str, Seat]:
+        """What one holder has now, by sku, whatever readers are shown."""
+        rows = self.db.execute(
+            f"SELECT s.sku, {COLUMNS} FROM seat s {NAMED} WHERE s.holder = ? AND s.stops = ?"
+            " AND NOT (s.pending = 'cancelled' AND s.ends < ?)",
+            (holder, OPEN, self.today),
+        )
+        return {row[0]: _seat(row[1:]) for row in rows}
+
+    def find(self, name: str) -> str:
+        """The id of this holder, told by id or by login; empty: nobody."""
+        found = self.db.execute(
+            "SELECT id FROM holder WHERE id = ?1 OR folded = ?2 ORDER BY id <> ?1", (name, name.casefold())
+        ).fetchone()
+        return str(found[0]) if found else ""
+
+    def login(self, holder: str) -> str:
+        return str(self.db.execute("SELECT login FROM holder WHERE id = ?", (holder,)).fetchone()[0])
+
+    def enroll(self, login: str, holder: str = "") -> str:
+        """The id of this login, made where it is new: the same in every store, unless somebody renamed has it."""
+        known = self.db.execute("SELECT id FROM holder WHERE folded = ?", (login.casefold(),)).fetchone()
+        if known:
+            return str(known[0])
+        made = holder or self._free_id(login)
+        self.db.execute("INSERT INTO holder VALUES (?, ?, ?)", (made, login, login.casefold()))
+        return made
+
+    def _free_id(self, login: str) -> str:
+        tries = (sha256(f"{login.casefold()}{turn or ''}".encode()).hexdigest()[:12] for turn in range(1000))
+        taken = "SELECT 1 FROM holder WHERE id = ?"
+        return next(f"u-{one}" for one in tries if not self.db.execute(taken, (f"u-{one}",)).fetchone())
+
+    def rename(self, holder: str, login: str) -> None:
+        self.db.execute("UPDATE holder SET login = ?, folded = ? WHERE id = ?", (login, login.casefold(), holder))
+
+    def put(self, sku: str, seat: Seat, *, since: int | None = None) -> None:
+        """Gives this seat, in the place of one that the holder has."""
+        self.drop(sku, seat.holder)
+        ends = seat.ends.isoformat() if seat.ends else ""
+        options = json.dumps(seat.options) if seat.options else ""
+        begins = self.now if since is None else since
+        self.db.execute(
+            "INSERT INTO seat VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (sku, seat.holder, seat.origin, seat.group, options, seat.pending, ends, begins, OPEN),
+        )
+
+    def drop(self, sku: str, holder: str) -> None:
+        self.db.execute(
+            "UPDATE seat SET stops = ? WHERE sku = ? AND holder = ? AND stops = ?", (self.now, sku, holder, OPEN)
+        )
+
+    def use(self, sku: str, holder: str, day: date | None) -> None:
+        """When this holder last used it; None: never."""
+        self.db.execute("DELETE FROM used WHERE sku = ? AND holder = ?", (sku, holder))
+        if day is not None:
+            self.db.execute("INSERT INTO used VALUES (?, ?, ?)", (sku, holder, day.isoformat()))
+
+    def request(self) -> int:
+        """The number of a new call that may write."""
+        return int(self.db.execute("INSERT INTO request DEFAULT VALUES RETURNING seq").fetchone()[0])
+
+    def requests(self) -> int:
+        return int(self.db.execute("SELECT count(*) FROM request").fetchone()[0])
+
+
+def _seat(row: tuple[str, ...]) -> Seat:
+    holder, login, origin, group, options, day, pending, ends = row
+    return Seat(
+        holder,
+        login,
+        Origin(origin),
+        group,
+        _options(options) if options else (),
+        date.fromisoformat(day) if day else None,
+        Pending(pending),
+        date.fromisoformat(ends) if ends else None,
+    )
+
+
+def _options(text: str) -> Options:
+    return tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in json.loads(text))

@@ -1,0 +1,83 @@
+"""An account's config → what a table is read by. Stops at what can't be meant, with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from difflib import get_close_matches
+
+from seatwise.core.model.repo import Account, Duration
+from seatwise.core.model.stop import Exit, Stop
+
+HEADINGS = {
+    "sku": ("sku", "license", "licence", "product", "plan"),
+    "login": ("login", "email", "e-mail", "mail", "user", "username", "user name"),
+    "holder": (),
+    "last_used": ("last used", "last active", "last activity", "last seen"),
+}
+DATES = {"YYYY-MM-DD": "%Y-%m-%d", "DD.MM.YYYY": "%d.%m.%Y", "MM/DD/YYYY": "%m/%d/%Y"}
+DAYS = {"minutes": 1 / 1440, "hours": 1 / 24, "days": 1, "weeks": 7, "months": 31, "years": 366}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """`columns`: field → the export's heading. `sku`: the one product of an export without such a column."""
+
+    path: str
+    columns: Mapping[str, str]
+    sku: str
+    bought: Mapping[str, int]
+    dates: str
+    as_of: str
+
+
+def config(account: Account) -> Config:
+    """Everything that the account says, typed."""
+    return Config(
+        _path(account),
+        _columns(account),
+        str(account.config.get("sku", "")),
+        _bought(account),
+        _dates(account),
+        str(account.config.get("as_of", "")),
+    )
+
+
+def length(limit: Duration) -> timedelta:
+    """A month is its longest: an export is not refused a day early."""
+    return timedelta(days=limit.count * DAYS[limit.unit])
+
+
+def _columns(account: Account) -> dict[str, str]:
+    told = account.config.get("columns", {})
+    strange = [name for name in told if name not in HEADINGS]
+    if strange:
+        near = get_close_matches(strange[0], HEADINGS, 1) or tuple(HEADINGS)
+        what = f"{account.place}: account {account.id} maps an unknown column {strange[0]!r}"
+        raise Stop(Exit.ERROR, what, " or ".join(near))
+    return {name: str(heading) for name, heading in told.items()}
+
+
+def _path(account: Account) -> str:
+    text = str(account.config.get("from", ""))
+    if not text:
+        what = f"{account.place}: account {account.id} does not say which export it is read from"
+        raise Stop(Exit.ERROR, what, f"add `from: exports/{account.id}.csv` to it")
+    return text
+
+
+def _bought(account: Account) -> dict[str, int]:
+    bought = account.config.get("bought", {})
+    wrong = next((count for count in bought.values() if not str(count).isdecimal()), None)
+    if wrong is not None:
+        what = f"{account.place}: {wrong!r} is no number of seats bought of account {account.id}"
+        raise Stop(Exit.ERROR, what, "a whole number")
+    return {str(sku): int(count) for sku, count in bought.items()}
+
+
+def _dates(account: Account) -> str:
+    told = str(account.config.get("dates", "YYYY-MM-DD"))
+    if told not in DATES:
+        raise Stop(Exit.ERROR, f"{account.place}: dates {told!r} of account {account.id} are unknown", ", ".join(DATES))
+    return told
