@@ -1,0 +1,124 @@
+"""`seatwise init`: a repository that validates, from nothing or from an export, and never over somebody's files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seatwise.cli.main import cli
+from seatwise.core.model import Tree
+from seatwise.edges.tree import tree
+from seatwise.views.draft import scalar
+
+EXPORT = "Email,Licenses\n" + "".join(f"d{n}@acme.example,Figma: Full\n" for n in range(6))
+PEOPLE = "Mail,Status,Department\n" + "".join(f"d{n}@acme.example,Active,Design\n" for n in range(7))
+
+
+def init(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, ["init", *map(str, arguments)])
+
+
+def loaded(root: Path) -> Tree:
+    """The tree of a folder, which must be without findings."""
+    paths = [path for path in root.rglob("*") if path.is_file() and path.suffix in (".yaml", ".yml")]
+    read, findings = tree({str(path.relative_to(root)): path.read_bytes() for path in paths})
+    assert findings == ()
+    return read
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    path = tmp_path / "Figma members.csv"
+    path.write_text(EXPORT)
+    return path
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    path = tmp_path / "hr.csv"
+    path.write_text(PEOPLE)
+    return path
+
+
+def test_a_new_repository_validates(tmp_path: Path) -> None:
+    result = init(tmp_path / "new")
+    assert result.exit_code == 0, result.output
+    assert list(loaded(tmp_path / "new").licenses) == ["chat-pro"]
+    assert "seatwise validate" in result.output
+
+
+def test_nothing_is_overwritten_and_nothing_written_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    result = init(tmp_path)
+    assert (result.exit_code, [path.name for path in tmp_path.iterdir()]) == (1, ["README.md"])
+    assert "README.md would be overwritten; nothing was written" in result.stderr
+
+
+def test_an_export_becomes_licenses_that_ask_for_what_is_held(tmp_path: Path, export: Path) -> None:
+    result = init(tmp_path / "new", "--from", export, "--owner", "d0@acme.example")
+    assert result.exit_code == 0, result.output
+    read = loaded(tmp_path / "new")
+    (license,) = read.licenses.values()
+    assert (license.sku, license.account, license.mode) == ("Figma: Full", "figma-members", "manage")
+    assert [sorted(ask.people) for ask in license.assignments or ()] == [[f"d{n}@acme.example" for n in range(6)]]
+    assert (tmp_path / "new/exports/figma-members.csv").read_text() == EXPORT
+
+
+def test_a_rule_that_would_give_seats_is_a_comment_until_it_is_asked_for(
+    tmp_path: Path, export: Path, people: Path
+) -> None:
+    given = ("--from", export, "--people", people, "--owner", "d0@acme.example", "--account", "figma")
+    said = init(tmp_path / "a", *given).output
+    assert "maybe worker employee" in said or "maybe department design explains 6 and gives 1 more" in said
+    assert "#     where: {department: [design]}" in (tmp_path / "a/licenses/figma/figma-full.yaml").read_text()
+    assert init(tmp_path / "b", *given, "--rules").exit_code == 0
+    (ask,) = loaded(tmp_path / "b").licenses["figma-full"].assignments or ()
+    assert (str(ask.where), ask.max) == ("department design", 8)
+
+
+def test_products_joined_in_a_cell_are_written_one_seat_a_row(tmp_path: Path) -> None:
+    (tmp_path / "m365.csv").write_text("UPN;Licenses\nann@acme.example;E3+Visio\n")
+    assert init(tmp_path / "new", "--from", tmp_path / "m365.csv", "--owner", "ann@acme.example").exit_code == 0
+    assert (
+        tmp_path / "new/exports/m365.csv"
+    ).read_text() == "License,Email\nE3,ann@acme.example\nVisio,ann@acme.example\n"
+    assert sorted(loaded(tmp_path / "new").licenses) == ["e3", "visio"]
+
+
+def test_an_export_without_a_license_column_is_one_product(tmp_path: Path) -> None:
+    (tmp_path / "Miro.csv").write_text("Email,Name\nann@acme.example,Ann\n")
+    init(tmp_path / "new", "--from", tmp_path / "Miro.csv", "--owner", "ann@acme.example")
+    read = loaded(tmp_path / "new")
+    assert (read.licenses["miro"].sku, read.settings.accounts["miro"].config["sku"]) == ("miro", "miro")
+
+
+def test_all_faults_of_an_export_come_at_once_and_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("Email,License\nann,Pro\nbo@acme.example,\n")
+    result = init(tmp_path / "new", "--from", tmp_path / "bad.csv", "--owner", "ann@acme.example")
+    assert (result.exit_code, (tmp_path / "new").exists()) == (1, False)
+    assert "bad.csv:2: column 'Email'" in result.stderr
+    assert "bad.csv:3: column 'License' is empty" in result.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b'Email,License\n"ann', b"Email,Email\n", b"Email\na,b\n"])
+def test_no_export_whatsoever_ends_in_a_traceback(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bad.csv").write_bytes(content)
+    result = init(tmp_path / "new", "--from", tmp_path / "bad.csv", "--owner", "ann@acme.example")
+    assert (result.exit_code, (tmp_path / "new").exists()) == (1, False)
+
+
+@pytest.mark.parametrize("arguments", [["--rules"], ["--from", "EXPORT"]])
+def test_options_that_need_each_other_say_so(export: Path, arguments: list[str]) -> None:
+    result = init(*[export if word == "EXPORT" else word for word in arguments])
+    assert (result.exit_code, "--from" in result.stderr) == (64, True)
+
+
+@given(st.text(min_size=1))
+def test_a_value_written_as_yaml_means_itself(text: str) -> None:
+    import yaml
+
+    assert yaml.safe_load(f"key: {scalar(text)}\nlist: [{scalar(text)}]") == {"key": text, "list": [text]}

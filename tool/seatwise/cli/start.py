@@ -1,0 +1,45 @@
+"""`seatwise init`: a repository to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from seatwise.cli.main import Session
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--from", "export", type=FILE, help="Seats that an admin console exported, as CSV.")
+@click.option("--people", type=FILE, help="Everybody, as HR exported them; rules are proposed from it.")
+@click.option("--owner", metavar="MAIL", help="Who approves at first; needed with --from.")
+@click.option("--account", metavar="ID", default="", help="What to call the vendor's account; else the file's name.")
+@click.option("--rules", is_flag=True, help="Also take up rules that give seats to people who have none.")
+@click.pass_obj
+def init(
+    session: Session,
+    folder: Path | None,
+    export: Path | None,
+    people: Path | None,
+    owner: str | None,
+    account: str,
+    rules: bool,
+) -> None:
+    """Write a small repository, or one from an export: nothing is given or taken by its first plan."""
+    from seatwise.edges.clock import SystemClock
+    from seatwise.flows.init import Given, begin, begin_from
+    from seatwise.views.init_text import started
+
+    root = session.root / (folder or ".")
+    if export is None:
+        if people or owner or account or rules:
+            raise click.UsageError("--people, --owner, --account and --rules go with --from")
+        done = begin(root)
+    elif owner is None:
+        raise click.UsageError("--from needs --owner MAIL, who approves at first")
+    else:
+        done = begin_from(root, Given(export, owner, people, account, rules), SystemClock())
+    click.echo(started(str(folder or "."), done.written, done.drafts, done.findings))

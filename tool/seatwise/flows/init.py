@@ -1,0 +1,151 @@
+"""A folder, and perhaps what an admin console exported → a repository that validates, and what was found on the way."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from seatwise.core.console import Seats, Table, people_source, seats
+from seatwise.core.directory import people as directory
+from seatwise.core.guess import columns, slug
+from seatwise.core.intake import Draft, drafts
+from seatwise.core.model import Exit, Finding, PeopleSource, Settings, Stop, Tree
+from seatwise.core.model.people import People
+from seatwise.edges.clock import Clock
+from seatwise.edges.sheet import sheet
+from seatwise.edges.site import Site
+from seatwise.views import draft, starter
+
+NORMAL = {"sku": "License", "login": "Email"}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What to start from: the console's export, the people (or nobody but its holders), and who approves for now."""
+
+    export: Path
+    owner: str
+    people: Path | None = None
+    account: str = ""
+    rules: bool = False
+    """Also take up rules that give seats to people who have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The files that were written, and for an import its licenses and what was noticed about people."""
+
+    root: Path
+    written: tuple[str, ...]
+    drafts: tuple[Draft, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def begin(root: Path) -> Started:
+    """A small repository with an embedded vendor, to read and to try things on."""
+    return Started(root, _write(root, _text(starter.files(_version()))))
+
+
+def begin_from(root: Path, given: Given, clock: Clock) -> Started:
+    """A repository of the seats in an export. Its first plan gives and takes nothing, unless `given.rules` says so."""
+    data = _read(given.export)
+    export = _table(given.export.name, data)
+    held = _seats(export, slug(given.export.stem))
+    listed = _holders(export, held) if given.people is None else _read(given.people)
+    source = _source(_table("people.csv" if given.people is None else given.people.name, listed))
+    people, findings = _people(source, listed, clock)
+    made = drafts({sku: list(logins.values()) for sku, logins in held.holders.items()}, people, rules=given.rules)
+    files = _drafted(given, held, (source, made), clock.now())
+    exported = {files.export: _normal(held) if held.joined else data, "people.csv": listed}
+    written = _write(root, {**_text(starter.common(_version()) | draft.files(files)), **exported})
+    return Started(root, written, made, findings)
+
+
+def _drafted(given: Given, held: Seats, made: tuple[PeopleSource, tuple[Draft, ...]], now: datetime) -> draft.Import:
+    account = given.account or slug(given.export.stem)
+    sku = "" if "sku" in held.columns else next(iter(held.holders))
+    shown = NORMAL if held.joined else held.columns
+    export = f"exports/{account}.csv"
+    return draft.Import(account, export, sku, shown, made[0], given.owner.casefold(), now.date(), made[1])
+
+
+def _text(files: Mapping[str, str]) -> dict[str, bytes]:
+    return {path: text.encode() for path, text in files.items()}
+
+
+def _version() -> str:
+    return version("seatwise")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Stop(Exit.USAGE, f"{path}: {error.strerror}", "name a CSV file that can be read") from error
+
+
+def _table(name: str, data: bytes) -> Table:
+    read = sheet(name, data)
+    _refuse(name, read.faults)
+    return Table(name, read.heading, read.rows)
+
+
+def _refuse(path: str, faults: Sequence[Finding]) -> None:
+    if faults:
+        raise Stop(Exit.ERROR, f"{path} cannot be used as it is; nothing was written", findings=faults)
+
+
+def _seats(export: Table, product: str) -> Seats:
+    held, faults = seats(export, product)
+    _refuse(export.path, faults)
+    return held
+
+
+def _source(listed: Table) -> PeopleSource:
+    source, faults = people_source(listed)
+    _refuse(listed.path, faults)
+    return source
+
+
+def _people(source: PeopleSource, data: bytes, clock: Clock) -> tuple[People, tuple[Finding, ...]]:
+    from seatwise.sources import read
+
+    site = Site(Path(), clock, lambda _: (data, clock.now()))
+    return directory(Settings(sources=(source,)), [read(source, site)], Tree(), clock.now(), {})
+
+
+def _holders(export: Table, held: Seats) -> bytes:
+    """A people file of those who hold a seat, with what the export says of them."""
+    said = columns(export.heading, ("name", "department", "title", "country"))
+    people = {row[held.columns["login"]].casefold(): row for _, row in export.rows}
+    rows = [[mail, "active", *(row[column] for column in said.values())] for mail, row in sorted(people.items())]
+    return _csv([["mail", "status", *said], *rows])
+
+
+def _normal(held: Seats) -> bytes:
+    """One seat a row: the form that the console's later exports have to be brought to as well."""
+    rows = [[sku, login] for sku, logins in held.holders.items() for login in logins.values()]
+    return _csv([[NORMAL["sku"], NORMAL["login"]], *rows])
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+def _write(root: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Writes all of the files or, where one is there already, none."""
+    there = [path for path in sorted(files) if (root / path).exists() or (root / path).is_symlink()]
+    if there:
+        shown = ", ".join(there[:5]) + (f" and {len(there) - 5} more" if len(there) > 5 else "")
+        raise Stop(Exit.ERROR, f"{root}: {shown} would be overwritten; nothing was written", "name an empty folder")
+    for path, data in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(data)
+    return tuple(sorted(files))
