@@ -391,6 +391,8 @@ class Settings:
     journal_prefix: str = "seatwise/journal"
     journal_remote: str = "origin"
     journal_since: str = ""
+    journal_key: str = ""
+    """`env:NAME` of the secret that turns holders into pseudonyms; empty: they stand in clear."""
     forge: Mapping[str, str] = field(default_factory=lambda: {"kind": "none"})
     notify: tuple[Mapping[str, Any], ...] = ()
     branch: str = "main"
