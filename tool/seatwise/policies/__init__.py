@@ -1,0 +1,175 @@
+"""A tree → the parameters of every rule, and what is wrong with them. One rule per file, named as its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+from seatwise.core import params
+from seatwise.core.check import UNPASSABLE
+from seatwise.core.model import Ack, Finding, Level, Place, Policy, Review, Tree, Waiver
+from seatwise.core.near import near
+from seatwise.policies import (
+    bulk_threshold,
+    cost_ceiling,
+    data_freshness,
+    external_last_day,
+    lanes,
+    license_deleted,
+    max_removals,
+    min_admins,
+    min_approvals,
+    mode,
+    owner_required,
+    pilot,
+    protected,
+    rule_lost,
+    rule_max,
+    seat_ceiling,
+    stages,
+    ticket_required,
+)
+
+
+class Rule(Protocol):
+    """One policy. Its docstring says why it exists and what to do when it stops you. `findings` must be pure."""
+
+    @property
+    def ID(self) -> str: ...
+    @property
+    def LEVEL(self) -> Level:
+        """What its findings stop, where no file says otherwise."""
+
+    @property
+    def PARAMS(self) -> params.Schema: ...
+    @property
+    def DEFAULTS(self) -> Mapping[str, Any]:
+        """Every parameter, typed."""
+
+    def findings(self, review: Review, policy: Policy) -> Iterable[Finding]: ...
+
+
+_ALL: tuple[Rule, ...] = (
+    bulk_threshold,
+    cost_ceiling,
+    data_freshness,
+    external_last_day,
+    lanes,
+    license_deleted,
+    max_removals,
+    min_admins,
+    min_approvals,
+    mode,
+    owner_required,
+    pilot,
+    protected,
+    rule_lost,
+    rule_max,
+    seat_ceiling,
+    stages,
+    ticket_required,
+)
+RULES: Mapping[str, Rule] = {rule.ID: rule for rule in _ALL}
+HEAD = """# Policies
+
+Every plan passes these rules. A file `policies/<rule>.yaml` changes a rule's level, scope and parameters; what it
+leaves out keeps its default.
+"""
+ELSEWHERE = frozenset({"people-shrink", "swap-cycle"})
+"""Limits that an acknowledgement may name and that are no policy."""
+NOTHING = f"nothing lets {UNPASSABLE} pass"
+SPREAD = "spread it over days, or retire the license"
+
+
+def rules(tree: Tree) -> Mapping[str, Policy]:
+    """Every rule with its parameters typed, those of its file over its defaults; what is broken keeps its default."""
+    return {id: _policy(rule, tree.policies.get(id)) for id, rule in RULES.items()}
+
+
+def problems(tree: Tree) -> tuple[Finding, ...]:
+    """What is wrong with policies, exceptions and acknowledgements, from text alone."""
+    found = [finding for policy in tree.policies.values() for finding in _policy_problems(tree, policy)]
+    found += [finding for waiver in tree.waivers.values() for finding in _waiver_problems(waiver)]
+    found += [finding for ack in tree.acks.values() for finding in _ack_problems(ack)]
+    return tuple(found)
+
+
+def describe() -> str:
+    """docs/policies.md: every rule with why it exists, its level and its parameters."""
+    return "\n".join([HEAD, *(_described(rule) for rule in _ALL)])
+
+
+def _policy(rule: Rule, file: Policy | None) -> Policy:
+    if file is None:
+        return Policy(rule.ID, rule.LEVEL, rule.DEFAULTS, Place(f"policies/{rule.ID}.yaml"))
+    fields = rule.PARAMS["properties"]
+    good = {k: v for k, v in file.params.items() if k in fields and not [*params.broken(fields[k], v)]}
+    return Policy(rule.ID, file.level, params.typed(rule.PARAMS, good, rule.DEFAULTS), file.place, file.scope)
+
+
+def _policy_problems(tree: Tree, policy: Policy) -> Iterator[Finding]:
+    if policy.id not in RULES:
+        yield _problem(policy.place, f"unknown policy {policy.id!r}", _one_of(policy.id, RULES), policy.id)
+        return
+    for wrong in params.broken(RULES[policy.id].PARAMS, policy.params):
+        what = f"{wrong.at} in policy {policy.id!r}: {wrong.what}"
+        yield _problem(policy.place, what, wrong.fix, f"{policy.id}/{wrong.at}")
+    yield from _scope_problems(tree, policy)
+
+
+def _scope_problems(tree: Tree, policy: Policy) -> Iterator[Finding]:
+    known: Mapping[str, Iterable[str]] = {
+        "license": tree.licenses,
+        "publisher": set(tree.publishers.values()),
+        "owner": tree.owners,
+        "account": tree.settings.accounts,
+    }
+    for key, values in policy.scope.items():
+        if key not in known:
+            what, at = f"unknown key {key!r} in scope", f"{policy.id}/scope/{key}"
+            yield _problem(policy.place, what, _one_of(key, known), at)
+        for value in values:
+            if value not in known.get(key, values):
+                what, fix = f"scope of {policy.id}: no {key} {value!r}", _one_of(value, known[key])
+                yield _problem(policy.place, what, fix, f"{policy.id}/scope/{key}/{value}")
+
+
+def _waiver_problems(waiver: Waiver) -> Iterator[Finding]:
+    policy = waiver.policy.partition("/")[0]
+    if policy not in RULES:
+        yield _problem(waiver.place, f"unknown policy {policy!r}", _one_of(policy, RULES), waiver.id)
+    elif waiver.policy == UNPASSABLE:
+        yield _problem(waiver.place, NOTHING, SPREAD, waiver.id)
+
+
+def _ack_problems(ack: Ack) -> Iterator[Finding]:
+    policy = ack.passes.partition("/")[0]
+    if policy not in RULES and policy not in ELSEWHERE:
+        yield _problem(ack.place, f"unknown limit {ack.passes!r}", _one_of(policy, [*RULES, *ELSEWHERE]), ack.id)
+    elif ack.passes == UNPASSABLE:
+        yield _problem(ack.place, NOTHING, SPREAD, ack.id)
+
+
+def _problem(place: Place, what: str, fix: str, key: str) -> Finding:
+    return Finding("policy", Level.ERROR, what, fix, place, key)
+
+
+def _one_of(word: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    return near(word, names) or f"one of: {', '.join(names)}"
+
+
+def _described(rule: Rule) -> str:
+    lines = [f"## {rule.ID}", f"Level: {rule.LEVEL}", "", (rule.__doc__ or "").strip(), ""]
+    rows = [*_rows(rule.PARAMS, rule.DEFAULTS)]
+    table = ["| parameter | meaning | default |", "|---|---|---|", *rows, ""] if rows else []
+    return "\n".join([*lines, *table])
+
+
+def _rows(schema: params.Schema, default: Any, at: str = "") -> Iterator[str]:
+    for key, field in schema["properties"].items():
+        way = f"{at}.{key}" if at else key
+        if "properties" in field:
+            yield from _rows(field, default[key], way)
+        else:
+            yield f"| {way} | {field['description']} | {params.written(field, default[key])} |"

@@ -1,0 +1,37 @@
+"""After the pilot a bulk changeset goes to early, half and rest, each behind a gate: time to notice.
+
+It never stops anybody by itself; a stage that spends its budget halts the rollout (`seatwise run show`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from seatwise.core import params
+from seatwise.core.model import Duration, Finding, Level, Policy, Review
+
+ID = "stages"
+LEVEL = Level.BLOCK
+PARAMS = params.record(
+    "How a bulk changeset goes on after its pilot",
+    early=params.share("Share of the people that the early stage reaches"),
+    half=params.share("Share of the people that the half stage reaches"),
+    soak=params.record(
+        "How long each stage is watched after its last write",
+        gives=params.duration("For seats given"),
+        takes=params.duration("For seats taken or swapped; 20 hours let Sunday follow Saturday"),
+    ),
+    error_budget=params.share("Share of a stage's changes that may fail; in the pilot none may"),
+)
+DEFAULTS = {
+    "early": Decimal("0.10"),
+    "half": Decimal("0.50"),
+    "soak": {"gives": Duration(1, "hours"), "takes": Duration(20, "hours")},
+    "error_budget": Decimal("0.01"),
+}
+
+
+def findings(review: Review, policy: Policy) -> Iterator[Finding]:
+    """None: this file only holds parameters."""
+    return iter(())
