@@ -1,6 +1,6 @@
 """What the contract suite asks of each vendor under test: how to start, act by hand, break it, and let it settle.
 
-A subject declares what its vendor cannot show in `cannot`: line of the contract → why. Those lines are skipped, and say it.
+A subject declares what its vendor cannot show in `cannot`: line of the contract → why. Those are skipped, and say it.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 from seatwise.core.model.repo import Options
@@ -26,16 +27,20 @@ TABLES = (
     "CREATE TABLE holder (id TEXT PRIMARY KEY, login TEXT NOT NULL, folded TEXT NOT NULL UNIQUE) WITHOUT ROWID",
     """CREATE TABLE seat (sku TEXT, holder TEXT, origin TEXT, grp TEXT, options TEXT, pending TEXT, ends TEXT,
         begins INTEGER NOT NULL, stops INTEGER NOT NULL)""",
+    "CREATE TABLE used (sku TEXT, holder TEXT, day TEXT NOT NULL, PRIMARY KEY (sku, holder)) WITHOUT ROWID",
+    "CREATE TABLE fault (seq INTEGER PRIMARY KEY, kind TEXT, times INTEGER, call TEXT, login TEXT, seconds REAL)",
+    "CREATE TABLE request (seq INTEGER PRIMARY KEY)",
+)
+UPKEEP = (
+    "UPDATE pool SET used = (SELECT count(*) FROM seat WHERE seat.sku = pool.sku)",
     "CREATE INDEX seat_in ON seat (sku, holder)",
     "CREATE INDEX seat_of ON seat (holder)",
     "CREATE INDEX seat_ending ON seat (ends) WHERE pending = 'cancelled'",
     "CREATE UNIQUE INDEX seat_once ON seat (sku, holder) WHERE stops = 4611686018427387904",
-    "CREATE TABLE used (sku TEXT, holder TEXT, day TEXT NOT NULL, PRIMARY KEY (sku, holder)) WITHOUT ROWID",
-    "CREATE TABLE fault (seq INTEGER PRIMARY KEY, kind TEXT, times INTEGER, call TEXT, login TEXT, seconds REAL)",
-    "CREATE TABLE request (seq INTEGER PRIMARY KEY)",
     "CREATE TRIGGER counted AFTER INSERT ON seat BEGIN UPDATE pool SET used = used + 1 WHERE sku = NEW.sku; END",
     "CREATE TRIGGER freed AFTER UPDATE OF stops ON seat BEGIN UPDATE pool SET used = used - 1 WHERE sku = NEW.sku; END",
 )
+SEAT = "INSERT INTO seat VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 SHOWN = (
     " FROM seat s WHERE s.sku = :sku AND s.begins <= :at AND s.stops > :at"
     " AND NOT (s.pending = 'cancelled' AND s.ends < :today)"
@@ -73,16 +78,33 @@ def _make(store: SeatStore, seed: Seed) -> None:
             return
         for statement in TABLES:
             store.db.execute(statement)
-        store.db.executemany("INSERT INTO pool (sku, bought) VALUES (?, ?)", seed.bought.items())
-        for sku, seat in seed.seats:
-            holder = store.enroll(seat.login, seat.holder)
-            store.put(sku, _renamed(seat, holder), since=0)
-            store.use(sku, holder, seat.last_used)
+        _fill(store.db, seed)
+        for statement in UPKEEP:
+            store.db.execute(statement)
         store.db.execute("PRAGMA user_version = 1")
 
 
-def _renamed(seat: Seat, holder: str) -> Seat:
-    return Seat(holder, seat.login, seat.origin, seat.group, seat.options, None, seat.pending, seat.ends)
+def _fill(db: sqlite3.Connection, seed: Seed) -> None:
+    """Many rows at once, before there is an index or a trigger to keep up."""
+    ids = {seat.login.casefold(): seat.holder or _id(seat.login) for _, seat in seed.seats}
+    logins = {seat.login.casefold(): seat.login for _, seat in seed.seats}
+    held = [(sku, ids[seat.login.casefold()], seat) for sku, seat in seed.seats]
+    db.executemany("INSERT INTO pool (sku, bought) VALUES (?, ?)", seed.bought.items())
+    db.executemany("INSERT INTO holder VALUES (?, ?, ?)", ((ids[fold], logins[fold], fold) for fold in logins))
+    db.executemany(SEAT, (_row(sku, holder, seat, 0) for sku, holder, seat in held))
+    used = ((sku, holder, seat.last_used.isoformat()) for sku, holder, seat in held if seat.last_used)
+    db.executemany("INSERT INTO used VALUES (?, ?, ?)", used)
+
+
+def _row(sku: str, holder: str, seat: Seat, begins: int) -> tuple[str | int, ...]:
+    options = json.dumps(seat.options) if seat.options else ""
+    ends = seat.ends.isoformat() if seat.ends else ""
+    return sku, holder, seat.origin.value, seat.group, options, seat.pending.value, ends, begins, OPEN
+
+
+def _id(login: str, turn: int = 0) -> str:
+    """The same in every store; `turn` tells later people of one login apart."""
+    return f"u-{sha256(f'{turn}{login.casefold()}'.encode()).hexdigest()[:12]}"
 
 
 class SeatStore:
@@ -171,33 +193,27 @@ class SeatStore:
     def login(self, holder: str) -> str:
         return str(self.db.execute("SELECT login FROM holder WHERE id = ?", (holder,)).fetchone()[0])
 
-    def enroll(self, login: str, holder: str = "") -> str:
+    def enroll(self, login: str) -> str:
         """The id of this login, made where it is new: the same in every store, unless somebody renamed has it."""
         known = self.db.execute("SELECT id FROM holder WHERE folded = ?", (login.casefold(),)).fetchone()
         if known:
             return str(known[0])
-        made = holder or self._free_id(login)
+        made = self._free_id(login)
         self.db.execute("INSERT INTO holder VALUES (?, ?, ?)", (made, login, login.casefold()))
         return made
 
     def _free_id(self, login: str) -> str:
-        tries = (sha256(f"{login.casefold()}{turn or ''}".encode()).hexdigest()[:12] for turn in range(1000))
         taken = "SELECT 1 FROM holder WHERE id = ?"
-        return next(f"u-{one}" for one in tries if not self.db.execute(taken, (f"u-{one}",)).fetchone())
+        tries = (_id(login, turn) for turn in count())
+        return next(one for one in tries if not self.db.execute(taken, (one,)).fetchone())
 
     def rename(self, holder: str, login: str) -> None:
         self.db.execute("UPDATE holder SET login = ?, folded = ? WHERE id = ?", (login, login.casefold(), holder))
 
-    def put(self, sku: str, seat: Seat, *, since: int | None = None) -> None:
+    def put(self, sku: str, seat: Seat) -> None:
         """Gives this seat, in the place of one that the holder has."""
         self.drop(sku, seat.holder)
-        ends = seat.ends.isoformat() if seat.ends else ""
-        options = json.dumps(seat.options) if seat.options else ""
-        begins = self.now if since is None else since
-        self.db.execute(
-            "INSERT INTO seat VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (sku, seat.holder, seat.origin, seat.group, options, seat.pending, ends, begins, OPEN),
-        )
+        self.db.execute(SEAT, _row(sku, seat.holder, seat, self.now))
 
     def drop(self, sku: str, holder: str) -> None:
         self.db.execute(
