@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seatwise.core.intake import Draft, drafts
+from seatwise.core.intake import Draft, Take, drafts
 from seatwise.core.model.people import People, Person, Status
 
 DESIGN = [Person(f"d{n}@acme.example", department="Design") for n in range(10)]
@@ -18,8 +18,8 @@ def ids(persons: list[Person]) -> list[str]:
     return [person.id for person in persons]
 
 
-def only(held: list[str], *more: Person, rules: bool = False) -> Draft:
-    (made,) = drafts({"Figma Full": held}, people(*more), rules=rules)
+def only(held: list[str], *more: Person, take: Take = Take.EXACT) -> Draft:
+    (made,) = drafts({"Figma Full": held}, people(*more), take)
     return made
 
 
@@ -35,7 +35,7 @@ def test_a_rule_that_would_give_more_waits_and_everybody_is_named() -> None:
 
 
 def test_a_rule_that_would_give_more_is_taken_up_on_demand() -> None:
-    made = only(ids(DESIGN[:9]), rules=True)
+    made = only(ids(DESIGN[:9]), take=Take.ALL)
     assert (len(made.rules), made.waiting, made.people) == (1, (), ())
 
 
@@ -49,5 +49,9 @@ def test_leavers_and_strangers_are_shown_and_not_asked() -> None:
 
 
 def test_licenses_whose_names_come_to_the_same_id_are_told_apart() -> None:
-    made = drafts({"Pro!": ["d0@acme.example"], "pro": ["d1@acme.example"]}, people(), rules=False)
+    made = drafts({"Pro!": ["d0@acme.example"], "pro": ["d1@acme.example"]}, people(), Take.EXACT)
     assert [draft.id for draft in made] == ["pro", "pro-2"]
+
+
+def test_where_only_holders_are_known_no_rule_is_looked_for() -> None:
+    assert only(ids(DESIGN), take=Take.NONE).people == tuple(ids(DESIGN))

@@ -8,10 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from seatwise.core.guess import slug
 from seatwise.core.model.people import People, Person, Status
 from seatwise.core.propose import Rule, proposal
+
+
+class Take(StrEnum):
+    """Which rules are taken up: none are looked for, those that give nobody a seat, all."""
+
+    NONE = "none"
+    EXACT = "exact"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +37,26 @@ class Draft:
     left: tuple[str, ...] = ()
 
 
-def drafts(seats: Mapping[str, Collection[str]], people: People, *, rules: bool) -> tuple[Draft, ...]:
-    """A draft for each sku, in order of names. `seats`: who holds it; `rules`: also those that give seats."""
+def drafts(seats: Mapping[str, Collection[str]], people: People, take: Take) -> tuple[Draft, ...]:
+    """A draft for each sku, in order of names. `seats` are the logins that hold it."""
     made: list[Draft] = []
     for sku in sorted(seats):
-        made.append(_draft(slug(sku, [draft.id for draft in made]), sku, seats[sku], people, rules=rules))
+        made.append(_draft(slug(sku, [draft.id for draft in made]), sku, seats[sku], people, take))
     return tuple(made)
 
 
-def _draft(name: str, sku: str, logins: Collection[str], people: People, *, rules: bool) -> Draft:
+def _draft(name: str, sku: str, logins: Collection[str], people: People, take: Take) -> Draft:
     known = {person.id: person for login in logins if (person := people.find(login)) is not None}
     strangers = tuple(sorted(login for login in logins if people.find(login) is None))
     left = tuple(sorted(person.id for person in known.values() if person.status is Status.LEFT))
-    active, waiting = _rules(set(known) - set(left), people.persons.values(), rules=rules)
+    active, waiting = _rules(set(known) - set(left), people.persons.values(), take)
     explained = {holder for rule in active for holder in rule.explains}
     named = tuple(sorted(set(known) - set(left) - explained))
     return Draft(name, sku, len(logins), named, active, waiting, strangers, left)
 
 
-def _rules(
-    holders: Collection[str], staff: Iterable[Person], *, rules: bool
-) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    found = proposal(holders, staff).rules
-    active = tuple(rule for rule in found if rules or not rule.newcomers)
+def _rules(holders: Collection[str], staff: Iterable[Person], take: Take) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """The rules that are taken up, and those that wait."""
+    found = proposal(holders, staff).rules if take is not Take.NONE else ()
+    active = tuple(rule for rule in found if take is Take.ALL or not rule.newcomers)
     return active, tuple(rule for rule in found if rule not in active)

@@ -13,7 +13,7 @@ from pathlib import Path
 from seatwise.core.console import Seats, Table, people_source, seats
 from seatwise.core.directory import people as directory
 from seatwise.core.guess import columns, slug
-from seatwise.core.intake import Draft, drafts
+from seatwise.core.intake import Draft, Take, drafts
 from seatwise.core.model import Exit, Finding, PeopleSource, Settings, Stop, Tree
 from seatwise.core.model.people import People
 from seatwise.edges.clock import Clock
@@ -59,11 +59,18 @@ def begin_from(root: Path, given: Given, clock: Clock) -> Started:
     listed = _holders(export, held) if given.people is None else _read(given.people)
     source = _source(_table("people.csv" if given.people is None else given.people.name, listed))
     people, findings = _people(source, listed, clock)
-    made = drafts({sku: list(logins.values()) for sku, logins in held.holders.items()}, people, rules=given.rules)
+    made = drafts({sku: list(logins.values()) for sku, logins in held.holders.items()}, people, _take(given))
     files = _drafted(given, held, (source, made), clock.now())
     exported = {files.export: _normal(held) if held.joined else data, "people.csv": listed}
     written = _write(root, {**_text(starter.common(_version()) | draft.files(files)), **exported})
     return Started(root, written, made, findings)
+
+
+def _take(given: Given) -> Take:
+    """Without a people file nobody is known but holders, whom any rule fits."""
+    if given.people is None:
+        return Take.NONE
+    return Take.ALL if given.rules else Take.EXACT
 
 
 def _drafted(given: Given, held: Seats, made: tuple[PeopleSource, tuple[Draft, ...]], now: datetime) -> draft.Import:
