@@ -282,8 +282,18 @@ class _Resolving:
         for who, claim in self.claims.items():
             if claim.asked and claim.row == key and who not in self.matches[key] and who not in self.never:
                 person = self.people.persons.get(who)
-                if person is not None and self._keeps(person, assignment, where, claim):
+                if person is None:
+                    self._absent(who, assignment, key)
+                elif self._keeps(person, assignment, where, claim):
                     yield person
+
+    def _absent(self, who: str, assignment: Assignment, key: str) -> None:
+        """Not in a complete reading of HR: unknown, not a leaver. Nothing changes."""
+        ask = Ask(key, True, assignment.name, assignment.place, assignment.bundle, assignment.through, assignment.options)
+        self.asked.setdefault(who, ask)
+        what = f"{who} is in HR no more, with no word that they left: the seat of rule '{assignment.name}' is kept"
+        fix = "mark them as left in HR, or put them back"
+        self._hold("absent-person", who, what, fix, assignment.place)
 
     def _keeps(self, person: Person, assignment: Assignment, where: Selector, claim: Claim) -> bool:
         if not self._here(person, assignment) or person.id in self.gone:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from seatwise.core.model import Change, Item, Kind, Rollout, RolloutState, Stage, StageState
 
@@ -29,7 +30,7 @@ class Facts:
     differing: frozenset[tuple[str, str]] = frozenset()
     """(who, license) not as wanted, and nothing keeps them back."""
     kept: frozenset[tuple[str, str]] = frozenset()
-    error_budget: float = 0.01
+    error_budget: Decimal = Decimal("0.01")
 
 
 def turn(rollout: Rollout) -> tuple[Stage, ...]:

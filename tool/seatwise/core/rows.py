@@ -119,6 +119,12 @@ def _differing(tree: Tree, other: Tree) -> dict[tuple[str, ...], Row]:
     return found
 
 
+def same_asks(one: Tree, other: Tree, license: str) -> bool:
+    """Whether two trees certainly ask the same for a license: nothing that bears on it was read anew."""
+    mine = one.licenses.get(license)
+    return mine is not None and _same(one, other, mine)
+
+
 def _same(tree: Tree, other: Tree, license: License) -> bool:
     """Whether nothing that the license's rows are made of can differ."""
     twin = other.licenses.get(license.id)

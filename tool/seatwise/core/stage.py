@@ -18,8 +18,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from math import ceil
 
+from seatwise.core import limits
+from seatwise.core.limits import Limit
 from seatwise.core.model import (
     CauseKind,
     Change,
@@ -30,11 +33,13 @@ from seatwise.core.model import (
     Lane,
     Level,
     People,
+    Policy,
     Rollout,
     Stage,
     Verb,
 )
 
+WHOLE = Decimal(1)
 FEW = 10
 """So few people are one stage; and a license with so many changes has somebody in the pilot."""
 
@@ -43,13 +48,12 @@ FEW = 10
 class StageRules:
     """Parameters of the policies bulk-threshold, pilot and stages. Shares are fractions, soaks are seconds."""
 
-    bulk_seats: int = 5
-    bulk_share: float = 0.10
+    bulk: Limit = Limit(5, Decimal("0.10"))
     pilot: int = 8
-    early: float = 0.10
-    half: float = 0.50
+    early: Decimal = Decimal("0.10")
+    half: Decimal = Decimal("0.50")
     soak: Mapping[Kind, int] = field(default_factory=lambda: {Kind.GIVES: 3600, Kind.TAKES: 72000})
-    error_budget: float = 0.01
+    error_budget: Decimal = Decimal("0.01")
 
 
 def lane(change: Change) -> Lane:
@@ -70,17 +74,18 @@ def kind(change: Change) -> Kind:
     return Kind.GIVES if change.verb is Verb.ASSIGN else Kind.TAKES
 
 
-def is_bulk(changes: Sequence[Change], held: Mapping[str, int], rules: StageRules) -> bool:
-    """Whether changes are many: over the number of seats, or of a share of any license. `held`: seats there now."""
-    if len(changes) > rules.bulk_seats:
-        return True
-    moved = Counter(license for change in changes for license in change.licenses)
-    return any(held.get(license, 0) >= FEW and n >= rules.bulk_share * held[license] for license, n in moved.items())
+def stage_rules(policies: Mapping[str, Policy]) -> StageRules:
+    """The parameters as three policies give them."""
+    bulk, pilot, stages = (policies[id].params for id in ("bulk-threshold", "pilot", "stages"))
+    soak = {walk: int(stages["soak"][walk].delta().total_seconds()) for walk in Kind}
+    return StageRules(
+        Limit(bulk["seats"], bulk["share"]), pilot["size"], stages["early"], stages["half"], soak, stages["error_budget"]
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a rollout is made of. `items`: (who, license, asks, row) of every seat that the changeset flips, not settled yet."""
+    """What a rollout is made of. `items`: (who, license, asks, row) of every seat that the changeset flips, unsettled ones."""
 
     changeset: Changeset
     account: str
@@ -93,7 +98,7 @@ class Draft:
 
 def rollout(draft: Draft, people: People, rules: StageRules, now: datetime) -> tuple[Rollout, tuple[Finding, ...]]:
     """The rollout, its cohorts drawn and its list frozen."""
-    bulk = not draft.reverse_of and is_bulk(draft.changes, draft.held, rules)
+    bulk = not draft.reverse_of and limits.bulk(_sizes(draft.changes), draft.held, rules.bulk)
     id = draft.changeset.commit[:12]
     members = _members(draft)
     stages: list[Stage] = []
@@ -110,6 +115,11 @@ def rollout(draft: Draft, people: People, rules: StageRules, now: datetime) -> t
         bulk=bulk, reverse_of=draft.reverse_of, soak_seconds=soak,
     )
     return made, tuple(findings)
+
+
+def _sizes(changes: Iterable[Change]) -> Counter[str]:
+    """License → seats that are moved; a swap is one, of the license that it reaches."""
+    return Counter(change.license for change in changes)
 
 
 def _walks(draft: Draft) -> dict[tuple[str, str], Kind]:
@@ -148,7 +158,7 @@ def _cohorts(
     order = sorted(members, key=lambda who: _rank(draft.changeset.commit, walk, who))
     pilot, findings = _pilot(order, members, draft, people, rules)
     rest = [who for who in order if who not in pilot]
-    bounds = [("rest", 1.0)] if walk is Kind.GIVES else [("early", rules.early), ("half", rules.half), ("rest", 1.0)]
+    bounds = [("rest", WHOLE)] if walk is Kind.GIVES else [("early", rules.early), ("half", rules.half), ("rest", WHOLE)]
     drawn, taken = [("pilot", tuple(sorted(pilot)))], len(pilot)
     for name, share in bounds:
         upto = ceil(share * len(order)) - len(pilot)
@@ -180,7 +190,8 @@ def _pilot(
         vips = [who for who in order if who not in picked][: size - len(picked)]
         picked.extend(vips)
         what = f"the pilot has {len(vips)} VIPs: there is nobody else"
-        findings = (Finding("pilot", Level.WARN, what, "name volunteers: pilot: {volunteers: [...]}", key=draft.account),)
+        fix = "name volunteers: pilot: {volunteers: [...]}"
+        findings = (Finding("pilot", Level.WARN, what, fix, key=draft.account),)
     return frozenset(picked), findings
 
 

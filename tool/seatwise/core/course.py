@@ -1,0 +1,261 @@
+"""A situation + the changesets that are new + a judge → everything decided: changes, holds, findings, rollouts.
+
+The one place where plan and apply get their answer from, so that what was shown is what is done. `judge` is what the
+policies say of a review; it comes in as a function, because core knows no policy.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from seatwise.core import decide, outlook, rows, stage, terms
+from seatwise.core.decide import AccountDecision, Situation, TreeLink
+from seatwise.core.model import (
+    Change,
+    Done,
+    Figures,
+    Finding,
+    Hold,
+    Kind,
+    Lane,
+    License,
+    Need,
+    Policy,
+    Review,
+    Rollout,
+    RolloutState,
+    Size,
+    Step,
+    Tree,
+    Verb,
+)
+from seatwise.core.outlook import Books
+from seatwise.core.stage import Draft, StageRules, lane
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the policies say of one review: findings, and what each owner must approve."""
+
+    findings: tuple[Finding, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+
+Judge = Callable[[Review], Judgement]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One new changeset and what is said of it."""
+
+    link: TreeLink
+    findings: tuple[Finding, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[Finding, ...]:
+        return tuple(f for f in self.findings if f.level in ("error", "block") and not f.passed_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Everything decided. `opening` are the rollouts that the new changesets will have, by account."""
+
+    decisions: Mapping[str, AccountDecision]
+    judged: tuple[Judged, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """Of no changeset: what people, rules and vendors show."""
+    opening: Mapping[str, tuple[Rollout, ...]] = field(default_factory=dict)
+
+    def changes(self) -> Iterator[Change]:
+        for decision in self.decisions.values():
+            yield from decision.changes
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a course is judged by: the tree in force before it, the policies, and the tree that they are read from."""
+
+    before: Tree
+    tree: Tree
+    policies: Mapping[str, Policy]
+    rules: StageRules
+
+
+def course(situation: Situation, links: Sequence[TreeLink], frame: Frame, judge: Judge) -> Course:
+    """The course of one run, or of a plan. `links` are the changesets that are not admitted yet, oldest first."""
+    decisions = {id: decide.account(id, situation) for id in sorted(situation.readings)}
+    judged: list[Judged] = []
+    before = frame.before
+    for link in links:
+        said = judge(_review(situation, decisions, frame, link, before))
+        decisions = _kept_back(decisions, said.findings)
+        judged.append(Judged(link, said.findings, said.needs))
+        before = link.tree
+    run = judge(_review(situation, decisions, frame, None, frame.tree))
+    decisions = _kept_back(decisions, run.findings)
+    decisions = _joining(decisions, situation)
+    opening, drawn = _opening(situation, decisions, links, frame.rules)
+    return Course(decisions, tuple(judged), (*run.findings, *drawn), opening)
+
+
+def draft(situation: Situation, decision: AccountDecision, link: TreeLink) -> Draft:
+    """What the changeset's rollout at one account is made of."""
+    commit = link.changeset.commit
+    licenses = {license: d for license, d in decision.differences.items()}
+    volunteers = {who for d in licenses.values() for who in d.license.volunteers}
+    return Draft(
+        link.changeset, decision.account, tuple(c for c in decision.changes if c.cause.commit == commit),
+        decision.pending(commit), {id: len(d.seats) for id, d in licenses.items()}, frozenset(volunteers), link.reverse_of,
+    )
+
+
+def _opening(
+    situation: Situation, decisions: Mapping[str, AccountDecision], links: Sequence[TreeLink], rules: StageRules
+) -> tuple[dict[str, tuple[Rollout, ...]], list[Finding]]:
+    opening: dict[str, tuple[Rollout, ...]] = {}
+    findings: list[Finding] = []
+    for id, decision in decisions.items():
+        made: list[Rollout] = []
+        for link in links:
+            plan = draft(situation, decision, link)
+            if plan.items or plan.changes:
+                rollout, found = stage.rollout(plan, situation.people, rules, situation.moment.now)
+                made.append(rollout)
+                findings.extend(found)
+        opening[id] = tuple(queued(made, situation.states[id].open_rollouts()))
+    return opening, findings
+
+
+def queued(made: Iterable[Rollout], open_ones: Iterable[Rollout]) -> Iterator[Rollout]:
+    """Bulk rollouts wait while another bulk one is open on a license of theirs; small and reverse ones pass."""
+    busy = {item.license for rollout in open_ones if rollout.bulk for item in rollout.items}
+    for rollout in made:
+        mine = {item.license for item in rollout.items}
+        yield replace(rollout, state=RolloutState.QUEUED) if rollout.bulk and mine & busy else rollout
+        busy |= mine if rollout.bulk else set()
+
+
+def _kept_back(decisions: Mapping[str, AccountDecision], findings: Sequence[Finding]) -> dict[str, AccountDecision]:
+    return {id: decide.kept_back(decision, findings) for id, decision in decisions.items()}
+
+
+def _joining(decisions: Mapping[str, AccountDecision], situation: Situation) -> dict[str, AccountDecision]:
+    """Joiners under a rule whose bulk rollout is open wait for its last stage: nobody overtakes the pilot."""
+    return {id: _joins_last(decision, situation.states[id].open_rollouts()) for id, decision in decisions.items()}
+
+
+def _joins_last(decision: AccountDecision, open_ones: Iterable[Rollout]) -> AccountDecision:
+    early = {row for rollout in open_ones if rollout.bulk for row in _early_rules(rollout)}
+    if not early:
+        return decision
+    going: list[Change] = []
+    held: list[Hold] = []
+    for change in decision.changes:
+        difference = decision.differences[change.license]
+        row = difference.claims[change.who].row if change.who in difference.claims else ""
+        if lane(change) is Lane.JOINERS and (change.license, row) in early:
+            what = f"{change.who} joins a rule whose rollout is still in its pilot"
+            held.append(decide.hold(change, "joins-rollout", what, "nothing: it goes with the last stage"))
+        else:
+            going.append(change)
+    return replace(decision, changes=tuple(going), held=(*decision.held, *held)) if held else decision
+
+
+def _early_rules(rollout: Rollout) -> Iterator[tuple[str, str]]:
+    """(license, row) of the rules whose gives are not in their last stage yet."""
+    now = rollout.open_stage(Kind.GIVES)
+    if now is not None and now.name not in ("rest", "all"):
+        yield from ((i.license, i.row) for i in rollout.items if i.kind is Kind.GIVES and i.row.startswith("rule:"))
+
+
+def _review(
+    situation: Situation,
+    decisions: Mapping[str, AccountDecision],
+    frame: Frame,
+    link: TreeLink | None,
+    before: Tree,
+) -> Review:
+    commit = link.changeset.commit if link else ""
+    changes = [c for d in decisions.values() for c in d.changes]
+    own = tuple(c for c in changes if link and c.cause.commit == commit)
+    lanes = _by_lane(c for c in changes if lane(c) not in (Lane.COMMIT, Lane.REVERSE))
+    tree = link.tree if link else frame.tree
+    now, today = situation.moment.now, situation.moment.today()
+    return Review(
+        tree=tree,
+        before=before,
+        people=situation.people,
+        rules=frame.policies,
+        now=now,
+        today=today,
+        rows=link.rows if link else (),
+        changes=own,
+        lanes=lanes,
+        figures=_figures(situation, decisions, tree),
+        sizes=_sizes(link, own, before, situation) if link else {},
+        matches=tuple(m for d in decisions.values() for m in d.matches),
+        past=tuple(_past(situation, [c for c in changes if c.cause.commit and c.cause.commit != commit])),
+        readings=situation.readings,
+        feeds=situation.people.feeds,
+        asks=link.ask if link else "",
+        exact_reverse=bool(link and link.reverse_of),
+        tickets=_tickets(link, own) if link else (),
+        title=link.changeset.title if link else "",
+    )
+
+
+def _by_lane(changes: Iterable[Change]) -> dict[Lane, tuple[Change, ...]]:
+    lanes: dict[Lane, list[Change]] = {}
+    for change in changes:
+        lanes.setdefault(lane(change), []).append(change)
+    return {one: tuple(these) for one, these in lanes.items()}
+
+
+def _figures(situation: Situation, decisions: Mapping[str, AccountDecision], tree: Tree) -> dict[str, Figures]:
+    books = Books(tree, situation.people, situation.moment.today())
+    return {
+        figures.license: figures
+        for decision in decisions.values()
+        for figures in outlook.figures(decision, [Step(c, lane(c), "") for c in decision.changes], books)
+    }
+
+
+def _sizes(link: TreeLink, changes: Sequence[Change], before: Tree, situation: Situation) -> dict[str, Size]:
+    day = situation.moment.today()
+    bounds: Counter[str] = Counter()
+    for change in link.rows:
+        bounds[change.row.license] += rows.bound(change, before, link.tree, day)
+    gives = Counter(c.after.license for c in changes if c.after and c.verb is not Verb.CHANGE)
+    takes = Counter(c.before.license for c in changes if c.before and c.verb is not Verb.CHANGE)
+    return {
+        id: _size(link.tree.licenses.get(id) or before.licenses[id], bounds[id], gives[id], takes[id], day)
+        for id in sorted(bounds)
+        if id
+    }
+
+
+def _size(license: License, bound: int, gives: int, takes: int, day: date) -> Size:
+    """With what the seats cost a month, where each is billed."""
+    price = terms.price(license, day)
+    if price is None or license.billed != "assigned":
+        return Size(license.id, bound, gives, takes)
+    return Size(license.id, bound, gives, takes, price.monthly() * (gives - takes), price.currency)
+
+
+def _past(situation: Situation, admitted: Iterable[Change]) -> Iterator[Done]:
+    now = situation.moment.now
+    for state in situation.states.values():
+        yield from state.lately(now)
+    for change in admitted:
+        for verb, grant in ((change.verb, change.before), (Verb.ASSIGN, change.after)):
+            if grant is not None and change.verb is not Verb.CHANGE:
+                way, cause = lane(change), change.cause.kind
+                yield Done(now, verb, grant.license, change.account, change.who, way, cause, pending=True)
+
+
+def _tickets(link: TreeLink, changes: Iterable[Change]) -> tuple[str, ...]:
+    return tuple(sorted({c.cause.ticket for c in changes if c.cause.ticket}))

@@ -1,0 +1,209 @@
+"""A decision → what it comes to: stages in time, who waits for a seat, the numbers of each license, the bill, the calls.
+
+Capacity is simulated in the order in which stages open: what one stage frees, a later one may give. A give that waits for a
+take of its own change is shown with the day on which that opens.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from seatwise.core import capacity, terms
+from seatwise.core import rollout as rollouts
+from seatwise.core.capacity import Room
+from seatwise.core.decide import AccountDecision
+from seatwise.core.model import (
+    Calls,
+    Change,
+    Charge,
+    Figures,
+    Hold,
+    License,
+    Owner,
+    People,
+    Reading,
+    Rollout,
+    Stage,
+    StagePlan,
+    Step,
+    Tree,
+    Verb,
+)
+from seatwise.core.stage import lane
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Steps in the order in which they open, who waits, and the stages."""
+
+    steps: tuple[Step, ...] = ()
+    waits: tuple[Hold, ...] = ()
+    stages: tuple[StagePlan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    opens: datetime
+    stage: str
+    rollout: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(slots=True)
+class _Queue:
+    """One account's pools while stages pass by."""
+
+    room: Room
+    people: People
+    steps: list[Step] = field(default_factory=list)
+    waiting: list[tuple[_Event, Change]] = field(default_factory=list)
+
+    def open(self, event: _Event) -> None:
+        """What fits of this stage, and of those that waited before it."""
+        came_from = {id(change): other for other, change in self.waiting}
+        due = (*(change for _, change in self.waiting), *event.changes)
+        fit = capacity.fit(due, self.room, self.people)
+        for change in fit.sent:
+            origin = came_from.get(id(change), event)
+            self.steps.append(Step(change, lane(change), origin.stage, origin.rollout, event.opens))
+        self.waiting = [(came_from.get(id(change), event), change) for change in fit.waits]
+
+
+def outlook(decision: AccountDecision, rollout: Sequence[Rollout], people: People, now: datetime) -> Outlook:
+    """One account: the given rollouts in stages, everything else at once."""
+    settle = timedelta(seconds=decision.reading.info.settle_seconds)
+    staged = {r.commit: r for r in rollout}
+    loose = tuple(c for c in decision.changes if c.cause.commit not in staged)
+    events = [_Event(now, "all", "", loose)]
+    plans: list[StagePlan] = []
+    for one in staged.values():
+        own = [c for c in decision.changes if c.cause.commit == one.commit]
+        for stage, opens, ends in times(one, now, settle):
+            changes = _first_due(one, stage, own)
+            plans.append(StagePlan(one.id, stage.kind, stage.name, stage.people, len(changes), opens, ends))
+            events.append(_Event(opens, stage.name, one.id, changes))
+    queue = _Queue(room(decision.reading, (d.license for d in decision.differences.values())), people)
+    for event in sorted(events, key=lambda e: e.opens):
+        queue.open(event)
+    return Outlook(tuple(queue.steps), tuple(waits(decision, [c for _, c in queue.waiting])), tuple(plans))
+
+
+def times(rollout: Rollout, now: datetime, settle: timedelta) -> Iterator[tuple[Stage, datetime, datetime]]:
+    """The stages that are still to come: when each opens and when it is expected to have passed its gate."""
+    last = now
+    for walk in dict.fromkeys(stage.kind for stage in rollout.stages):
+        opens = last if rollout.reverse_of else now
+        for stage in rollout.stages:
+            if stage.kind is walk and stage.state != "passed":
+                gate = rollouts.opens_at(rollout, stage, settle)
+                soak = timedelta(seconds=rollout.soak_seconds.get(str(walk), 0))
+                ends = gate or opens + max(soak, settle)
+                yield stage, opens, ends
+                opens = last = max(ends, now)
+
+
+def room(reading: Reading, licenses: Iterable[License], today: date | None = None) -> Room:
+    """Free seats by license, as the vendor shows its pools; where it sells without a number, the rights in force."""
+    free: dict[str, int | None] = {}
+    for license in licenses:
+        holding = reading.holdings.get(license.sku)
+        bought = holding.pool.bought if holding else None
+        if bought is None and today is not None:
+            bought = license.rights(today)
+        free[license.id] = None if bought is None or holding is None else bought - holding.pool.used
+    return Room(free, reading.info.frees_at_once)
+
+
+def waits(decision: AccountDecision, changes: Sequence[Change]) -> Iterator[Hold]:
+    """Why each of these waits: a full pool."""
+    wanted = Counter(change.license for change in changes)
+    for change in changes:
+        holding = decision.reading.holdings[decision.differences[change.license].license.sku]
+        bought, free = holding.pool.bought, max(0, (holding.pool.bought or 0) - holding.pool.used)
+        yield capacity.full(change, wanted[change.license], free, bought)
+
+
+def _first_due(rollout: Rollout, stage: Stage, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """The changes of this stage's own cohort."""
+    own = replace(rollout, stages=(stage,))
+    return rollouts.due(own, stage, changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What figures and bills are made from."""
+
+    tree: Tree
+    people: People
+    today: date
+
+
+def figures(decision: AccountDecision, steps: Sequence[Step], books: Books) -> Iterator[Figures]:
+    """Each license of the account, before and after these steps."""
+    waiting = Counter(hold.license for hold in decision.held if hold.rule == "pool-full")
+    gains = Counter(s.change.after.license for s in steps if s.change.after and s.change.verb is not Verb.CHANGE)
+    losses = Counter(s.change.before.license for s in steps if s.change.before and s.change.verb is not Verb.CHANGE)
+    for id, difference in decision.differences.items():
+        license = difference.license
+        holding = decision.reading.holdings.get(license.sku)
+        held = holding.pool.used if holding else 0
+        rights = license.rights(books.today)
+        bought = rights if rights is not None else holding.pool.bought if holding else None
+        one = Figures(
+            id, license.account, license.sku, len(difference.asked), held, held + gains[id] - losses[id], bought,
+            on_order=terms.on_order(license, books.today), waiting=waiting[id],
+            adopts=sum(s.how == "adopt" for s in difference.settled), covered=sum(s.how == "cover" for s in difference.settled),
+            drift=len(difference.drift), unlisted=len(difference.unlisted),
+        )
+        yield _billed(one, license, gains[id], losses[id], books)
+
+
+def _billed(one: Figures, license: License, gains: int, losses: int, books: Books) -> Figures:
+    """With the change of the bill, kept apart from what is already paid for and what saves only when the quantity is cut."""
+    price = terms.price(license, books.today)
+    if price is None:
+        return one
+    if license.billed == "assigned":
+        return replace(one, bill=price.monthly() * (gains - losses), currency=price.currency)
+    beyond = max(0, one.after - (one.bought or 0)) - max(0, one.held - (one.bought or 0))
+    contract = books.tree.contracts.get(license.contract)
+    freed = max(0, losses - gains)
+    saves = terms.decrease_from(contract, books.today) if contract and freed else None
+    paid = max(0, gains - max(0, beyond))
+    return replace(one, bill=price.monthly() * beyond, currency=price.currency, paid=paid, freed=freed, saves_from=saves)
+
+
+def charges(steps: Iterable[Step], books: Books) -> tuple[Charge, ...]:
+    """The change of a month's bill by cost centre, for licenses that are billed by what is assigned."""
+    sums: dict[tuple[str, str, str], Decimal] = {}
+    for step in steps:
+        for grant, sign in ((step.change.after, 1), (step.change.before, -1)):
+            license = books.tree.licenses.get(grant.license) if grant else None
+            price = terms.price(license, books.today) if license else None
+            if license is not None and price is not None and license.billed == "assigned" and step.change.verb is not Verb.CHANGE:
+                key = (_cost_center(license, step.change, books), license.id, price.currency)
+                sums[key] = sums.get(key, Decimal(0)) + sign * price.monthly()
+    return tuple(Charge(c, l, currency, amount) for (c, l, currency), amount in sorted(sums.items()) if amount)
+
+
+def _cost_center(license: License, change: Change, books: Books) -> str:
+    person = books.people.persons.get(change.who)
+    if license.charge == "holder" and person is not None and person.cost_center:
+        return person.cost_center
+    if license.charge in ("holder", "owner"):
+        owner: Owner | None = books.tree.owners.get(license.owner)
+        return owner.cost_center if owner else ""
+    return license.charge
+
+
+def calls(decision: AccountDecision, steps: Sequence[Step]) -> Calls:
+    """Calls to the account, and the seconds that writes take at its limit. A swap that is not atomic is two."""
+    info = decision.reading.info
+    writes = sum(2 if s.change.verb is Verb.SWAP and not info.atomic_swap else 1 for s in steps)
+    reads = sum(holding.proof.pages for holding in decision.reading.holdings.values())
+    return Calls(decision.account, reads, writes, round(writes * 60 / info.writes_per_minute, 1))
+
