@@ -204,7 +204,7 @@ def test_a_source_that_fills_replaces_nothing_and_joins_by_any_name() -> None:
 
 def test_a_row_that_would_fill_two_people_fills_none() -> None:
     named = raw(row("ann", employee_id="1"), row("bo", employee_id="1"), row("cy", employee_id="3"))
-    crossed = {"mail": "cy@acme.example", "employee_id": "1", "country": "DE"}
+    crossed = row("ann", employee_id="3", country="DE")
     people, _ = read(named, raw({"employee_id": "1", "country": "DE"}, crossed, source="entra"), sources=(HR, ENTRA))
     assert [person.country for person in people.persons.values()] == ["", "", ""]
 
