@@ -26,7 +26,6 @@ CLOCKS = {
     "datetime.today",
     "date.today",
     "time.time",
-    "time.sleep",
     "time.monotonic",
 }
 WATCH = TOOL / "edges" / "clock.py"
