@@ -102,6 +102,11 @@ class Git:
         out = run(self.root, ["log", "-z", "--first-parent", "--reverse", f"--format={FORMAT}", span, "--"]).out
         return tuple(commits(out))
 
+    def told(self, commit: str) -> Commit:
+        """Who made this commit, when, and what it says."""
+        out = run(self.root, ["log", "-z", "-1", f"--format={FORMAT}", safe(commit), "--"]).out
+        return next(commits(out))
+
     def merged(self, ours: str, theirs: str) -> Merge:
         """What a merge of the two would hold; nothing is committed. `files` takes its tree."""
         call = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", safe(ours), safe(theirs)]

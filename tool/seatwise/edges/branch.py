@@ -1,0 +1,58 @@
+"""A branch that many write to: it stands at its remote; where there is none, here. It moves by compare-and-swap."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from seatwise.core.model import Exit, Stop
+from seatwise.edges.git import Git
+from seatwise.edges.gitwrite import tracking
+
+_NAME = re.compile(r"refs/heads/[A-Za-z0-9_][A-Za-z0-9_-]*(?:[./][A-Za-z0-9_][A-Za-z0-9_-]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """`ref` is the full name. Without a remote this clone is the only writer."""
+
+    git: Git
+    ref: str
+    remote: str | None
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.ref) or self.ref.endswith(".lock"):
+            fix = "letters, digits, - and _ between slashes: journal: {prefix: seatwise/journal}"
+            raise Stop(Exit.ERROR, f"{self.ref.removeprefix('refs/heads/')!r} is no name for a branch", fix)
+
+    @property
+    def name(self) -> str:
+        return self.ref.removeprefix("refs/heads/")
+
+    @property
+    def seen_ref(self) -> str:
+        """Where this clone keeps the newest commit that it has verified. An ordinary fetch does not touch it."""
+        return f"refs/seatwise/seen/{self.remote or 'here'}/{self.name}"
+
+    def stands(self, *, fetch: bool = True) -> str | None:
+        """The commit that it stands at, its objects here; without fetching, as this clone saw it last."""
+        if not self.remote:
+            return self.git.at(self.ref)
+        if fetch:
+            return self.git.fetch(self.remote, [self.ref]).get(self.ref)
+        return self.git.at(tracking(self.remote, self.ref)) or self.git.at(self.ref)
+
+    def swap(self, new: str, expect: str | None) -> bool:
+        """Whether it stood at `expect` (None: nowhere) and now stands at `new`."""
+        if not self.remote:
+            return self.git.move(self.ref, new, expect)
+        pushed = self.git.push(self.remote, f"{new}:{self.ref}", expect)
+        if pushed:
+            self._track(self.remote, new)
+        return pushed
+
+    def _track(self, remote: str, new: str) -> None:
+        """What git's push does only where the clone is set up to fetch this branch (a bare one is not)."""
+        here = self.git.at(tracking(remote, self.ref))
+        if here != new:
+            self.git.move(tracking(remote, self.ref), new, here)

@@ -1,0 +1,45 @@
+"""Which journals a repository has: one per account, one of admissions, one of what people said to running rollouts."""
+
+from __future__ import annotations
+
+from seatwise.core.model import Exit, Settings, Stop
+from seatwise.edges.clock import Clock
+from seatwise.edges.git import Git
+from seatwise.edges.journal import Journal
+
+CONTROL = "refs/heads/seatwise/control"
+ADMISSIONS = "_admit"
+
+
+def account(git: Git, settings: Settings, name: str, clock: Clock) -> Journal:
+    """The journal of one account."""
+    return Journal(git, f"refs/heads/{settings.journal_prefix}/{name}", remote_of(git, settings), clock)
+
+
+def admissions(git: Git, settings: Settings, clock: Clock) -> Journal:
+    """The journal of what was admitted; every run appends to it, so use `append_again`."""
+    return account(git, settings, ADMISSIONS, clock)
+
+
+def control(git: Git, settings: Settings, clock: Clock) -> Journal:
+    """What people said to running rollouts: records halt, resume, abort, release, each with account and rollout."""
+    return Journal(git, CONTROL, remote_of(git, settings), clock)
+
+
+def remote_of(git: Git, settings: Settings) -> str | None:
+    """The remote that journals stand at; None where this clone has no remote, and so is the only writer."""
+    remotes = git.remotes()
+    if settings.journal_remote in remotes or not remotes:
+        return settings.journal_remote if remotes else None
+    fix = f"git remote add {settings.journal_remote} URL, or in seatwise.yaml journal: {{remote: {remotes[0]}}}"
+    raise Stop(Exit.ERROR, f"this clone has no remote {settings.journal_remote}, where the journal stands", fix)
+
+
+def must_exist(journal: Journal, git: Git, settings: Settings) -> None:
+    """Raises Stop(EVIDENCE) where the clone is cut short, or a journal is missing that seatwise.yaml says there is."""
+    if git.is_shallow():
+        fix = "git fetch --unshallow; in a workflow: fetch-depth: 0"
+        raise Stop(Exit.EVIDENCE, "this clone is shallow: it lacks the history that the journal names", fix)
+    if settings.journal_since and not journal.read():
+        what = f"{settings.place}: the journal began at {settings.journal_since}, but {journal.name} is missing"
+        raise Stop(Exit.EVIDENCE, what, "push it back from a clone that has it; else seatwise journal recover")
