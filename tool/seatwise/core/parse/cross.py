@@ -17,7 +17,6 @@ HOW = {
     "account": "name it under accounts in seatwise.yaml",
     "login": "name the account in seatwise.yaml, or forge",
     "column": "map a column to it under people in seatwise.yaml",
-    "publisher": "licenses/{}/ must be a folder",
 }
 CALLED = {"column": "attribute", "login": "account"}
 
@@ -29,9 +28,7 @@ def findings(files: Sequence[Parsed], tree: Tree) -> Iterator[Finding]:
     licenses = {one.id: one for one in files if one.kind == "license"}
     for look_at in (_same_sku, _families, _cycles, _excluded):
         yield from look_at(tree, licenses)
-    owners = {one.id: one for one in files if one.kind == "owner"}
-    deputies = {name: (owner.deputy,) for name, owner in tree.owners.items()}
-    yield from _loop(deputies, "deputy", _places(owners, "deputy"))
+    yield from _own_deputies(files)
 
 
 def _same_ids(files: Sequence[Parsed], tree: Tree) -> Iterator[Finding]:
@@ -62,9 +59,8 @@ def _known(files: Sequence[Parsed], tree: Tree) -> dict[str, frozenset[str]]:
         known[one.kind].add(one.id)
     accounts = frozenset(tree.settings.accounts)
     names = {kind: frozenset(known[kind]) for kind in ("license", "contract", "owner")}
-    publishers = frozenset(tree.publishers.values())
     columns = known_columns(tree.settings)
-    return {**names, "account": accounts, "login": accounts | {"forge"}, "column": columns, "publisher": publishers}
+    return {**names, "account": accounts, "login": accounts | {"forge"}, "column": columns}
 
 
 def _unknown(ref: Ref, known: Iterable[str]) -> Finding:
@@ -140,6 +136,15 @@ def _ring(edges: Mapping[str, Sequence[str]], start: str) -> tuple[str, ...]:
                 seen.add(name)
                 ways.append((*way, name))
     return ()
+
+
+def _own_deputies(files: Sequence[Parsed]) -> Iterator[Finding]:
+    """Two owners may stand in for each other; nobody can for themselves."""
+    for one in files:
+        if one.kind == "owner" and one.noun and one.noun.deputy == one.id:
+            yield _finding(
+                "cycle", one.at("deputy"), f"owner {one.id!r} is its own deputy", "name another owner", one.id
+            )
 
 
 def _excluded(tree: Tree, files: Mapping[str, Parsed]) -> Iterator[Finding]:

@@ -75,14 +75,9 @@ def holder(file: File) -> Holder:
 
 def policy(file: File) -> Policy:
     document = file.document
-    scope = document.get("scope") or Map()
-    for kind, names in scope.items():
-        for name, line in zip(names, names.lines, strict=True):
-            file.note(kind, name, line)
+    scope = {kind: tuple(names) for kind, names in document.get("scope", {}).items()}
     params = {key: bare(value) for key, value in document.items() if key not in ("policy", "level", "scope")}
-    return Policy(
-        file.id, Level(document["level"]), params, file.place, {kind: tuple(names) for kind, names in scope.items()}
-    )
+    return Policy(file.id, Level(document["level"]), params, file.place, scope)
 
 
 def waiver(file: File) -> Waiver:

@@ -11,7 +11,7 @@ from seatwise.core.model import Finding, Level, Place
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A name that another file must know. `kind`: license, contract, owner, account, login, column or publisher."""
+    """A name that another file must know. `kind`: license, contract, owner, account, login or column."""
 
     kind: str
     id: str
