@@ -48,7 +48,8 @@ class Subject(Protocol):
     def requests(self) -> int:
         """Calls that may write, which the vendor has seen."""
 
-    def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0) -> None: ...
+    def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0) -> None:
+        """Makes the next calls go wrong (kinds: seatwise.vendors.sandbox.faults)."""
 
     def break_read(self, kind: str) -> None: ...
 

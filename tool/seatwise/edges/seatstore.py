@@ -28,7 +28,8 @@ TABLES = (
     """CREATE TABLE seat (sku TEXT, holder TEXT, origin TEXT, grp TEXT, options TEXT, pending TEXT, ends TEXT,
         begins INTEGER NOT NULL, stops INTEGER NOT NULL)""",
     "CREATE TABLE used (sku TEXT, holder TEXT, day TEXT NOT NULL, PRIMARY KEY (sku, holder)) WITHOUT ROWID",
-    "CREATE TABLE fault (seq INTEGER PRIMARY KEY, kind TEXT, times INTEGER, call TEXT, login TEXT, seconds REAL)",
+    """CREATE TABLE fault (seq INTEGER PRIMARY KEY, kind TEXT, times INTEGER, call TEXT, login TEXT, seconds REAL,
+        skip INTEGER)""",
     "CREATE TABLE request (seq INTEGER PRIMARY KEY)",
 )
 UPKEEP = (

@@ -7,7 +7,6 @@ are installed are looked at, never code from the repository that is planned.
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import cast
@@ -15,6 +14,7 @@ from typing import cast
 from seatwise.core.model.repo import Account
 from seatwise.core.model.stop import Exit, Stop
 from seatwise.core.model.vendor import Vendor
+from seatwise.core.near import near
 from seatwise.edges.site import Site
 
 BUILT_IN = {
@@ -40,6 +40,5 @@ def _maker(account: Account) -> Callable[[Account, Site], Vendor]:
         return cast(Callable[[Account, Site], Vendor], getattr(import_module(module), name))
     for one in entry_points(group=GROUP, name=account.vendor):
         return cast(Callable[[Account, Site], Vendor], one.load())
-    near = get_close_matches(account.vendor, names(), 1) or names()
     what = f"{account.place}: account {account.id} has vendor {account.vendor!r}, which is unknown"
-    raise Stop(Exit.ERROR, what, " or ".join(near))
+    raise Stop(Exit.ERROR, what, near(account.vendor, names()) or f"one of {', '.join(names())}")

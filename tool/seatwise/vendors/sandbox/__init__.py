@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import TypeVar
 
 import msgspec
@@ -29,6 +28,7 @@ from seatwise.core.model.vendor import (
     Unreachable,
     VendorInfo,
 )
+from seatwise.core.near import near
 from seatwise.core.precondition import verdict
 from seatwise.edges.seatstore import Seed, opened
 from seatwise.edges.site import Site
@@ -161,8 +161,8 @@ class Sandbox:
             return
         known = tuple(service.store.pools())
         if change.after.sku not in known:
-            near = get_close_matches(change.after.sku, known, 1) or known
-            raise Refused(f"sells no {change.after.sku!r}", ", ".join(near))
+            fix = near(change.after.sku, known) or f"it sells {', '.join(known)}"
+            raise Refused(f"sells no {change.after.sku!r}", fix)
         if not change.login and not _find(service, change):
             raise Refused(f"{change.who} has no login here", "fill the login in the people source")
         missing = [name for name in self.info.needs if change.verb is Verb.ASSIGN and not change.profile.get(name)]
@@ -213,9 +213,8 @@ def _find(service: Service, change: Change) -> str:
 def _profile(account: Account) -> Profile:
     name = str(account.config.get("acts_like", "plain"))
     if name not in PROFILES:
-        near = get_close_matches(name, PROFILES, 1) or tuple(PROFILES)
         what = f"{account.place}: account {account.id} acts like {name!r}, which is unknown"
-        raise Stop(Exit.ERROR, what, " or ".join(near))
+        raise Stop(Exit.ERROR, what, near(name, PROFILES) or f"one of {', '.join(PROFILES)}")
     profile = PROFILES[name]
     return replace(profile, info=replace(profile.info, settle_seconds=_seconds(account)))
 

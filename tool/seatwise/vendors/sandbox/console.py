@@ -74,10 +74,13 @@ class Console:
                 raise Refused(f"{used} seats of {sku} are in use")
             service.store.buy(sku, bought)
 
-    def fault(self, kind: str, *, times: int = 1, call: str = "", login: str = "", seconds: float = 0) -> None:
-        """Switches a fault on for so many calls (see faults.Fault); of `read` or `write`, of one login."""
+    def fault(
+        self, kind: str, *, times: int = 1, call: str = "", login: str = "", seconds: float = 0, skip: int = 0
+    ) -> None:
+        """Switches a fault on (see faults.Fault) for so many calls behind those it skips; of `read` or `write`, of one
+        login."""
         with self._service() as service:
-            faults.switch(service.store, faults.Switched(faults.Fault(kind), times, call, login, seconds))
+            faults.switch(service.store, faults.Switched(faults.Fault(kind), times, call, login, seconds, skip))
 
     def clear_faults(self) -> None:
         with self._service() as service:

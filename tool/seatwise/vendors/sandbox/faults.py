@@ -38,12 +38,14 @@ class Switched:
     call: str = ""
     login: str = ""
     seconds: float = 0
+    skip: int = 0
+    """Calls that pass before it."""
 
 
 def switch(store: SeatStore, fault: Switched) -> None:
     """The fault meets this many calls from now on, behind those of its kind that are switched on already."""
-    row = (fault.kind, fault.times, fault.call, fault.login.casefold(), fault.seconds)
-    store.db.execute("INSERT INTO fault (kind, times, call, login, seconds) VALUES (?, ?, ?, ?, ?)", row)
+    row = (fault.kind, fault.times, fault.call, fault.login.casefold(), fault.seconds, fault.skip)
+    store.db.execute("INSERT INTO fault (kind, times, call, login, seconds, skip) VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
 def clear(store: SeatStore) -> None:
@@ -53,11 +55,12 @@ def clear(store: SeatStore) -> None:
 def met(store: SeatStore, kind: Fault, call: str, login: str = "") -> Switched | None:
     """The fault of this kind that this call meets, counted; None: it meets none."""
     row = store.db.execute(
-        "SELECT seq, times, seconds FROM fault WHERE kind = ? AND times > 0 AND call IN ('', ?) AND login IN ('', ?)"
-        " ORDER BY seq LIMIT 1",
+        "SELECT seq, times, seconds, skip FROM fault"
+        " WHERE kind = ? AND times > 0 AND call IN ('', ?) AND login IN ('', ?) ORDER BY seq LIMIT 1",
         (kind, call, login.casefold()),
     ).fetchone()
     if row is None:
         return None
-    store.db.execute("UPDATE fault SET times = times - 1 WHERE seq = ?", (row[0],))
-    return Switched(kind, row[1] - 1, call, login, row[2])
+    seq, times, seconds, skip = row
+    store.db.execute(f"UPDATE fault SET {'skip = skip' if skip else 'times = times'} - 1 WHERE seq = ?", (seq,))
+    return None if skip else Switched(kind, times - 1, call, login, seconds)

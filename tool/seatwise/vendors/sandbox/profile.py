@@ -9,7 +9,8 @@ from seatwise.core.model.vendor import VendorInfo
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`ends_with_month`: a revoked seat is cancelled and counts until then. `invites`: who is new there must accept."""
+    """`invites`: who is new there must accept. Where `info.frees_at_once` is false, a seat that is taken is cancelled,
+    and counts until the month ends."""
 
     info: VendorInfo
     full: str = "no free seat is left"
@@ -18,7 +19,6 @@ class Profile:
     needed: str = "needs {field}"
     may_write: str = "a role that may write"
     """What a credential that may only read lacks."""
-    ends_with_month: bool = False
     invites: bool = False
 
 
@@ -40,11 +40,10 @@ PROFILES = {
         may_write="LicenseAssignment.ReadWrite.All",
     ),
     "github": Profile(
-        replace(_EMBEDDED, takes="ends with the paid month", undo="new", writes_per_minute=180),
+        replace(_EMBEDDED, takes="ends with the paid month", undo="new", frees_at_once=False, writes_per_minute=180),
         full="422: no seats available, ask for more or pay for them",
         inherited="422: the seat is assigned through a team",
         may_write="manage_billing:copilot",
-        ends_with_month=True,
         invites=True,
     ),
     "google": Profile(

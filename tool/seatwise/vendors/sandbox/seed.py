@@ -1,19 +1,20 @@
 """The seed's CSV → what a sandbox account starts from, or every fault in it at once.
 
 Columns: sku, bought, holder, login, origin, group, options, last_used, pending, ends, name. A row with `bought` and
-nobody in it is a pool (a number, or `unlimited`); any other is a seat. Options: `role=admin;plans=a|b`.
+nobody in it is a pool (a number, or `unlimited`); any other is a seat. Options: `role=admin;plans=a|b`;
+a list of one is `plans=a|`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from difflib import get_close_matches
 from enum import StrEnum
 
 from seatwise.core.canon import options
 from seatwise.core.model.repo import Finding, Options
 from seatwise.core.model.vendor import Origin, Pending, Seat
+from seatwise.core.near import near
 from seatwise.edges.seatstore import Seed
 from seatwise.edges.sheet import Sheet, fault, refuse, sheet
 
@@ -89,8 +90,8 @@ class _Reading:
     def _word(self, line: int, value: str, words: type[StrEnum]) -> str:
         known = [str(word) for word in words]
         if value not in known:
-            near = get_close_matches(value, known, 1)
-            self._fault(line, f"{value!r} is unknown", near[0] if near else f"one of {', '.join(filter(None, known))}")
+            fix = near(value, known) or f"one of {', '.join(filter(None, known))}"
+            self._fault(line, f"{value!r} is unknown", fix)
         return value if value in known else known[0]
 
     def _day(self, line: int, value: str) -> date | None:
@@ -105,14 +106,18 @@ class _Reading:
         for name, equals, _ in pairs:
             if not equals or not name.strip():
                 self._fault(line, f"{value!r} are no options", "as in role=admin;plans=a|b")
-        return options({name.strip(): text.split("|") if "|" in text else text.strip() for name, _, text in pairs})
+        return options({name.strip(): _value(text) for name, _, text in pairs})
 
     def _without_pool(self) -> Iterator[Finding]:
         for sku in dict.fromkeys(sku for sku, _ in self.seats if sku not in self.bought):
-            near = get_close_matches(sku, self.bought, 1)
+            alike = near(sku, self.bought)
             line = min(at for (of, _), at in self._lines.items() if of == sku)
-            fix = f"did you mean {near[0]}?" if near else f"add a row {sku},<seats bought>"
+            fix = f"did you mean {alike}?" if alike else f"add a row {sku},<seats bought>"
             yield fault(self.path, line, f"no row says how many seats of {sku!r} were bought", fix)
+
+
+def _value(text: str) -> str | list[str]:
+    return [part.strip() for part in text.split("|") if part.strip()] if "|" in text else text.strip()
 
 
 def _is_pool(row: Mapping[str, str]) -> bool:
@@ -123,8 +128,7 @@ def _unknown_columns(read: Sheet) -> Iterator[Finding]:
     """Also the two that must be there."""
     for name in read.heading:
         if name not in COLUMNS:
-            near = get_close_matches(name.casefold(), COLUMNS, 1)
-            yield fault(read.path, 1, f"unknown column {name!r}", near[0] if near else f"one of {', '.join(COLUMNS)}")
+            yield fault(read.path, 1, f"unknown column {name!r}", near(name, COLUMNS) or f"one of {', '.join(COLUMNS)}")
     for name in ("sku", "bought"):
         if read.heading and name not in read.heading:
             yield fault(read.path, 1, f"has no column {name!r}", f"the columns are {', '.join(COLUMNS)}")

@@ -106,7 +106,7 @@ class Service:
         held = self.store.held(holder)[sku]
         if held.origin is not Origin.DIRECT:
             raise Refused(self.profile.inherited or f"the seat comes from {held.group or held.origin}")
-        if self.profile.ends_with_month and held.pending is not Pending.INVITED:
+        if not self.profile.info.frees_at_once and held.pending is not Pending.INVITED:
             ends = _month_end(date.fromisoformat(self.store.today))
             self.store.put(sku, msgspec.structs.replace(held, pending=Pending.CANCELLED, ends=ends))
         else:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from seatwise.core.model.change import Change
 from seatwise.core.model.vendor import Result, Seat
+from seatwise.core.near import near
 from seatwise.core.precondition import Verdict, verdict
 from seatwise.vendors.table.export import Export
 
@@ -40,8 +40,8 @@ def _refusal(change: Change, export: Export, used: Mapping[str, int], bought: Ma
     if after is None:
         return None
     if after.sku not in export.seats:
-        near = get_close_matches(after.sku, export.seats, 1) or tuple(export.seats)
-        return Verdict(Result.REFUSED, f"the export shows no {after.sku!r}", ", ".join(near))
+        fix = near(after.sku, export.seats) or f"it shows {', '.join(export.seats)}"
+        return Verdict(Result.REFUSED, f"the export shows no {after.sku!r}", fix)
     if not (change.login or change.holder):
         return Verdict(Result.REFUSED, f"{change.who} has no login here", "fill the login in the people source")
     if after.options:

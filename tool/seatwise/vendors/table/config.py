@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import get_close_matches
+from typing import Any
 
 from seatwise.core.model.repo import Account, Duration
 from seatwise.core.model.stop import Exit, Stop
+from seatwise.core.near import near
 
 HEADINGS = {
     "sku": ("sku", "license", "licence", "product", "plan"),
@@ -17,6 +18,7 @@ HEADINGS = {
     "last_used": ("last used", "last active", "last activity", "last seen"),
 }
 DATES = {"YYYY-MM-DD": "%Y-%m-%d", "DD.MM.YYYY": "%d.%m.%Y", "MM/DD/YYYY": "%m/%d/%Y"}
+EXAMPLES = {"columns": "login: Email", "bought": "All Products Pack: 40"}
 DAYS = {"minutes": 1 / 1440, "hours": 1 / 24, "days": 1, "weeks": 7, "months": 31, "years": 366}
 
 
@@ -50,13 +52,20 @@ def length(limit: Duration) -> timedelta:
 
 
 def _columns(account: Account) -> dict[str, str]:
-    told = account.config.get("columns", {})
+    told = _mapping(account, "columns")
     strange = [name for name in told if name not in HEADINGS]
     if strange:
-        near = get_close_matches(strange[0], HEADINGS, 1) or tuple(HEADINGS)
         what = f"{account.place}: account {account.id} maps an unknown column {strange[0]!r}"
-        raise Stop(Exit.ERROR, what, " or ".join(near))
+        raise Stop(Exit.ERROR, what, near(strange[0], HEADINGS) or f"one of {', '.join(HEADINGS)}")
     return {name: str(heading) for name, heading in told.items()}
+
+
+def _mapping(account: Account, key: str) -> Mapping[str, Any]:
+    told = account.config.get(key, {})
+    if not isinstance(told, Mapping):
+        what = f"{account.place}: {key} of account {account.id} is {told!r}"
+        raise Stop(Exit.ERROR, what, f"a mapping, as in {key}: {{{EXAMPLES[key]}}}")
+    return told
 
 
 def _path(account: Account) -> str:
@@ -68,7 +77,7 @@ def _path(account: Account) -> str:
 
 
 def _bought(account: Account) -> dict[str, int]:
-    bought = account.config.get("bought", {})
+    bought = _mapping(account, "bought")
     wrong = next((count for count in bought.values() if not str(count).isdecimal()), None)
     if wrong is not None:
         what = f"{account.place}: {wrong!r} is no number of seats bought of account {account.id}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from hashlib import sha256
 
 from seatwise.core.model.repo import Finding
 from seatwise.core.model.vendor import Seat
+from seatwise.core.near import near
 from seatwise.edges.sheet import Sheet, fault, refuse, sheet
 from seatwise.vendors.table.config import DATES, HEADINGS, Config
 
@@ -91,6 +91,6 @@ def _heading(read: Sheet, told: str, usual: Iterable[str]) -> str:
 
 def _missing(read: Sheet, name: str, told: str) -> Finding:
     what = f"has no column {told!r}" if told else f"no column is known to hold the {name}"
-    near = get_close_matches(told, read.heading, 1)
-    fix = f"`{name}: {near[0]}`?" if near else f"`columns: {{{name}: ...}}`, one of {', '.join(read.heading)}"
+    alike = near(told, read.heading)
+    fix = f"`{name}: {alike}`?" if alike else f"`columns: {{{name}: ...}}`, one of {', '.join(read.heading)}"
     return fault(read.path, 1, what, fix)
