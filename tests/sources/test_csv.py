@@ -28,12 +28,7 @@ HR = PeopleSource(
 
 
 def site(files: Mapping[str, bytes]) -> Site:
-    def read_file(path: str) -> tuple[bytes, datetime]:
-        if path not in files:
-            raise FileNotFoundError(2, "No such file or directory")
-        return files[path], AS_OF
-
-    return Site(Path("/nowhere"), SetClock(AS_OF), read_file)
+    return Site(Path("/nowhere"), SetClock(AS_OF), lambda path: (files[path], AS_OF))
 
 
 def read(text: str | bytes, source: PeopleSource = HR) -> RawPeople:
@@ -147,12 +142,6 @@ def test_an_empty_export_stops_the_reading(text: str) -> None:
 def test_a_path_out_of_the_repository_is_refused(path: str) -> None:
     with pytest.raises(Stop, match=r"seatwise\.yaml:6: people source hr cannot be read from"):
         sources.read(replace(HR, config={"from": path}), site({path: b"E-Mail,Name,GitHub\n"}))
-
-
-def test_a_file_that_is_not_there_is_said_with_its_place() -> None:
-    with pytest.raises(Stop, match=r"seatwise\.yaml:6: people source hr: people\.csv: no such file") as stop:
-        sources.read(HR, site({}))
-    assert stop.value.fix == "put the export there, or name its place under from"
 
 
 def test_an_unknown_encoding_is_said_with_its_place() -> None:

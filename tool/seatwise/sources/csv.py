@@ -30,7 +30,7 @@ ENCODINGS = {"utf-8": "utf-8-sig", "cp1252": "cp1252"}
 def read(source: PeopleSource, site: Site) -> RawPeople:
     """The export's rows. Raises Stop with everything that makes them doubtful, each with file and line."""
     path = _path(source)
-    data, as_of = _bytes(source, path, site)
+    data, as_of = site.read_file(path)
     text = _text(source, path, data)
     lines, rows = _records(path, text, _separator(text, source))
     if not rows:
@@ -45,15 +45,6 @@ def _path(source: PeopleSource) -> str:
         fix = "from: people.csv, a path inside the repository's folder"
         raise Stop(Exit.ERROR, f"{source.place}: people source {source.id} cannot be read from {path!r}", fix)
     return path
-
-
-def _bytes(source: PeopleSource, path: str, site: Site) -> tuple[bytes, datetime]:
-    try:
-        return site.read_file(path)
-    except OSError as error:
-        why = error.strerror or "it cannot be read"
-        what = f"{source.place}: people source {source.id}: {path}: {why[0].lower()}{why[1:]}"
-        raise Stop(Exit.ERROR, what, "put the export there, or name its place under from") from error
 
 
 def _text(source: PeopleSource, path: str, data: bytes) -> str:
