@@ -17,6 +17,8 @@ from typing import Any
 
 import msgspec
 
+from seatwise.core.canon import instant, plain
+
 Record = Mapping[str, Any]
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -86,11 +88,19 @@ def _record(line: bytes, last: Link) -> Record:
         raise Broken(due, f"here stands number {record.get('n')!r}")
     if record.get("prev") != last.digest:
         raise Broken(due, f"it does not follow on record {last.n}; one of the two was changed")
-    if not (isinstance(record.get("at"), str) and isinstance(record.get("type"), str)):
+    if not (_is_time(record.get("at")) and isinstance(record.get("type"), str)):
         raise Broken(due, "it has no time or no type")
     if record["at"] < last.at:
         raise Broken(due, f"its time {record['at']} is before that of record {last.n}, {last.at}")
     return record
+
+
+def _is_time(at: object) -> bool:
+    """In UTC and written the one way, so that later ones are greater as text too."""
+    try:
+        return isinstance(at, str) and at.endswith("Z") and plain(instant(at)) == at
+    except ValueError:
+        return False
 
 
 def _object(line: bytes, due: int) -> dict[str, Any]:

@@ -68,6 +68,8 @@ class State:
     """Changeset → change id → change that was carried out for it: what a reverse can take back."""
     refused: dict[str, str] = field(default_factory=dict)
     """Change id → why the vendor refused it last."""
+    acted: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """(license, who) → when we last called: until the vendor has settled, what it shows there says nothing."""
     at: datetime | None = None
     """When the last record was written."""
 
@@ -210,6 +212,7 @@ def _outcome(state: State, record: Record) -> None:
 
 
 def _carried_out(state: State, sent: Sent, made: Made, holder: str, at: datetime) -> None:
+    state.acted.update(((license, sent.change.who), at) for license in sent.change.licenses)
     for license, claim in list(moved(sent.change, state.of, made, holder)):
         _put(state, license, sent.change.who, claim)
     if sent.change.cause.commit:
@@ -251,7 +254,9 @@ def _stage(state: State, record: Record) -> None:
 
 def _state(state: State, record: Record) -> None:
     rollout = state.rollouts[record["rollout"]]
-    state.rollouts[rollout.id] = replace(rollout, state=RolloutState(record["to"]), why=record["why"])
+    to = RolloutState(record["to"])
+    ended = canon.instant(record["at"]) if to is RolloutState.CLOSED else None
+    state.rollouts[rollout.id] = replace(rollout, state=to, why=record["why"], ended=ended)
 
 
 def _snapshot(state: State, record: Record) -> None:

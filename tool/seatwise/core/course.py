@@ -109,7 +109,8 @@ def draft(situation: Situation, decision: AccountDecision, link: TreeLink) -> Dr
     volunteers = {who for d in licenses.values() for who in d.license.volunteers}
     return Draft(
         link.changeset, decision.account, tuple(c for c in decision.changes if c.cause.commit == commit),
-        decision.pending(commit), {id: len(d.seats) for id, d in licenses.items()}, frozenset(volunteers), link.reverse_of,
+        decision.pending(commit), {id: len(d.seats) for id, d in licenses.items()}, frozenset(volunteers),
+        link.reverse_of if link.fast else "",
     )
 
 
@@ -202,7 +203,7 @@ def _review(
         readings=situation.readings,
         feeds=situation.people.feeds,
         asks=link.ask if link else "",
-        exact_reverse=bool(link and link.reverse_of),
+        exact_reverse=bool(link and link.reverse_of and link.fast),
         tickets=_tickets(link, own) if link else (),
         title=link.changeset.title if link else "",
     )

@@ -48,6 +48,8 @@ class TreeLink:
     rows: tuple[RowChange, ...] = ()
     ask: str = ""
     reverse_of: str = ""
+    fast: bool = False
+    """Whether what it reverses is open, or closed so lately that it goes without window and soak."""
 
     @property
     def kind(self) -> CauseKind:
@@ -183,12 +185,17 @@ class _Deciding:
         holding = self.reading.holdings.get(license.sku)
         seats, findings = self.roster.seats(holding.seats if holding else ())
         self.findings.extend(findings)
-        difference = diff.compared(license, final.asked, now, seats)
+        difference = diff.compared(license, final.asked, now, seats, self._unsettled(license.id))
         if license.mode is Mode.ENFORCE:
             before = self.history.base.licenses.get(license.id)
             allowed = before is not None and before.mode is Mode.ENFORCE
             diff.enforce(difference, Enforcement(allowed, self.situation.grace, self.people.persons), self.moment)
         return difference
+
+    def _unsettled(self, license: str) -> frozenset[str]:
+        """Those whose seat we called so lately that the vendor may still show what was before."""
+        since = self.moment.now - timedelta(seconds=self.reading.info.settle_seconds)
+        return frozenset(who for (id, who), at in self.state.acted.items() if id == license and at > since)
 
     def _chain(self, license: License, known: Mapping[str, Claim]) -> tuple[Resolved, list[Link]]:
         """What the old tree asks with the people of now, and what each changeset's tree asks after it."""

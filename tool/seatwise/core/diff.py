@@ -17,7 +17,7 @@ A license that is only observed, or retired, forgets its claims without a call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -89,19 +89,20 @@ def compared(
     asked: Mapping[str, Ask],
     claims: Mapping[str, Claim],
     seats: Mapping[str, Seat],
+    unsettled: Collection[str] = frozenset(),
 ) -> Difference:
-    """One license, by the table. `claims` already hold this run's flips; `seats` are by who."""
+    """One license, by the table. `claims` already hold this run's flips; `seats` are by who; nobody unsettled is judged."""
     difference = Difference(license, asked, claims, seats)
     if license.mode is Mode.OBSERVE or license.retired:
         difference.settled.extend(_forgotten(license, claims))
         return difference
     held = {who for who, seat in seats.items() if seat.pending is not Pending.CANCELLED}
-    for who in asked:
+    for who in asked.keys() - unsettled:
         _asked(difference, who, claims.get(who, NOBODY), who in held)
     for who, claim in claims.items():
-        if who not in asked and claim.state is not ClaimState.NONE:
+        if who not in asked and claim.state is not ClaimState.NONE and who not in unsettled:
             _unasked(difference, who, claim, who in held)
-    for who in held - asked.keys():
+    for who in held - asked.keys() - set(unsettled):
         claim = claims.get(who, NOBODY)
         if claim.state is not ClaimState.OURS:
             difference.unlisted.append(_unlisted(license, who, seats[who]))

@@ -48,8 +48,9 @@ def money(description: str) -> Schema:
     return _leaf("money", description, MONEY)
 
 
-def text(description: str) -> Schema:
-    return _leaf("text", description, r".{1,200}")
+def text(description: str, of: str = "") -> Schema:
+    """A line of text; `of`: the id of a license or owner."""
+    return {**_leaf("text", description, r".{1,200}"), **({"of": of} if of else {})}
 
 
 def flag(description: str) -> Schema:
@@ -64,8 +65,9 @@ def listing(description: str, item: Schema) -> Schema:
     return {"type": "array", "items": item, "description": description}
 
 
-def mapping(description: str, value: Schema) -> Schema:
-    return {"type": "object", "additionalProperties": value, "description": description}
+def mapping(description: str, value: Schema, of: str) -> Schema:
+    """Ids of licenses or owners (`of`) and a value for each."""
+    return {"type": "object", "additionalProperties": value, "description": description, "of": of}
 
 
 def record(description: str, required: Sequence[str] = (), **fields: Schema) -> Schema:
@@ -100,6 +102,21 @@ def broken(schema: Schema, value: Any, at: str = "") -> Iterator[Broken]:
             _read(schema, value)
         except ValueError as error:
             yield Broken(at, f"{str(value)!r} is no {schema['format']}", str(error))
+
+
+def named(schema: Schema, value: Any, at: str = "") -> Iterator[tuple[str, str, str]]:
+    """Every license or owner that an unbroken value names: the way to it, `license` or `owner`, and the id."""
+    if schema["type"] == "object":
+        for key, one in value.items():
+            if "of" in schema:
+                yield at, schema["of"], str(key)
+            field = schema.get("properties", {}).get(key) or schema["additionalProperties"]
+            yield from named(field, one, _way(at, key))
+    elif schema["type"] == "array":
+        for one in value:
+            yield from named(schema["items"], one, at)
+    elif "of" in schema:
+        yield at, schema["of"], value
 
 
 def _broken_object(schema: Schema, value: Any, at: str) -> Iterator[Broken]:

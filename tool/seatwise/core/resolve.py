@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from seatwise.core.directory import leaver
 from seatwise.core.model import (
     Assignment,
     Claim,
@@ -101,13 +102,6 @@ def resolved(
     return _Resolving(license, people, moment, claims, at).run(tuple(assignments))
 
 
-def leaver(person: Person, moment: Moment) -> bool:
-    """Whether HR says that the person has left: the status, or a last day in the past where the person is."""
-    if person.status is Status.LEFT:
-        return True
-    return person.last_day is not None and person.last_day < moment.today(person.zone)
-
-
 class _Resolving:
     """One license being resolved: the accumulators of one call, gone when it returns."""
 
@@ -164,7 +158,7 @@ class _Resolving:
         if name in assignment.terms or ask.through:
             ask = self._own(ask, assignment, name)
         if person.status is not Status.ACTIVE or person.last_day:
-            if leaver(person, self.moment):
+            if leaver(person, self.moment.today(person.zone)):
                 self.gone[person.id] = "leaver"
                 return
             if self._leave_is_over(person):
@@ -237,7 +231,7 @@ class _Resolving:
 
     def _here(self, person: Person, assignment: Assignment) -> bool:
         """Whether the person works here, for a rule: active, on leave, or about to start."""
-        if leaver(person, self.moment):
+        if leaver(person, self.moment.today(person.zone)):
             self.gone[person.id] = "leaver"
             return False
         if self._leave_is_over(person):

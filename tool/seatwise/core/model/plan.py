@@ -292,6 +292,8 @@ class Rollout:
     why: str = ""
     """Why it is halted, or how it closed: done, partial, superseded, reverted, cancelled."""
     snapshot: str = ""
+    ended: datetime | None = None
+    """When it closed: its outcomes are taken back fast for a while after."""
 
     def open_stage(self, kind: Kind) -> Stage | None:
         """The first stage of this walk that has not passed its gate."""

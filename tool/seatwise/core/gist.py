@@ -1,4 +1,4 @@
-"""A plan → what people ask of it first: who gains, swaps, loses; the bill; what would not come back; which groups."""
+"""A plan → its gist: who gains, swaps and loses, the bill, what would not come back, what belongs together."""
 
 from __future__ import annotations
 

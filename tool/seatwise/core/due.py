@@ -1,0 +1,167 @@
+"""One account's decision + its rollouts → what may be sent now, in which order, and where rollouts have come to.
+
+A call is sent if it has a cause, nothing keeps it back, and it has its turn: its stage is open, or it travels in a lane, or
+its rollout has closed and left it behind. What belongs to a rollout that is halted or queued waits. What is in doubt waits
+until the vendor has settled. Room is looked at over everything that is due at once: removals, swaps, grants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from seatwise.core import capacity, outlook, records, rollout
+from seatwise.core.claims import Sent, State
+from seatwise.core.decide import AccountDecision
+from seatwise.core.model import (
+    Change,
+    ClaimState,
+    DriftKind,
+    Hold,
+    Lane,
+    Outcome,
+    Pending,
+    People,
+    Result,
+    Rollout,
+    RolloutState,
+    Seat,
+    Stage,
+)
+from seatwise.core.rollout import Facts
+from seatwise.core.stage import lane
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Changes that go together: one stage of one rollout, or one lane. Order within is the order to send."""
+
+    lane: Lane
+    changes: tuple[Change, ...]
+    rollout: Rollout | None = None
+    stage: Stage | None = None
+
+    @property
+    def title(self) -> str:
+        return self.rollout.title if self.rollout else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What may be sent now, and who waits for a seat."""
+
+    loads: tuple[Load, ...] = ()
+    waits: tuple[Hold, ...] = ()
+
+
+def due(decision: AccountDecision, state: State, people: People, tried: frozenset[str]) -> Due:
+    """What has its turn. `tried` are the ids of calls that this run has made already: each is made once a run."""
+    drafts = [load for load in _loads(decision, state) if load.changes]
+    fresh = [replace(load, changes=tuple(c for c in load.changes if _fresh(c, load, state, tried))) for load in drafts]
+    room = outlook.room(decision.reading, (d.license for d in decision.differences.values()))
+    fit = capacity.fit((c for load in fresh for c in load.changes), room, people)
+    rank = {id(change): position for position, change in enumerate(fit.sent)}
+    loads = (replace(load, changes=_ordered(load.changes, rank)) for load in fresh)
+    waits = tuple(outlook.waits(decision, fit.waits))
+    return Due(tuple(sorted((l for l in loads if l.changes), key=lambda l: rank[id(l.changes[0])])), waits)
+
+
+def facts(decision: AccountDecision, state: State, waits: Sequence[Hold], budget: Decimal, now: datetime) -> Facts:
+    """What this reading says to the gates: seats that differ, and seats that something keeps back."""
+    missing = {(d.license, d.who) for d in decision.drift if d.kind is DriftKind.REMOVED}
+    differing = {(c.who, license) for c in decision.changes for license in c.licenses}
+    kept = {(h.who, h.license) for h in (*decision.held, *waits)}
+    differing |= {(who, license) for license, who in missing if _ours_once(state, license, who)}
+    settle = timedelta(seconds=decision.reading.info.settle_seconds)
+    return Facts(now, settle, frozenset(differing - kept), frozenset(kept), budget)
+
+
+def advanced(state: State, facts: Facts) -> Iterator[Rollout]:
+    """The rollouts that a reading moves: read back, soaked, passed, halted, closed, or out of the queue."""
+    moved = {r.id: rollout.advanced(r, facts) for r in state.open_rollouts()}
+    busy = {i.license for r in moved.values() if _runs(r) for i in r.items}
+    for before in state.open_rollouts():
+        after = moved[before.id]
+        if after.state is RolloutState.QUEUED and not {i.license for i in after.items} & busy:
+            after = replace(after, state=RolloutState.OPEN)
+            busy |= {i.license for i in after.items}
+        if after != before:
+            yield after
+
+
+def settled_doubts(decision: AccountDecision, state: State, now: datetime) -> Iterator[tuple[str, Outcome]]:
+    """Calls whose answer was lost and that the vendor has had time to show: done, or nothing happened, or something else."""
+    settle = timedelta(seconds=decision.reading.info.settle_seconds)
+    for sent in state.sent.values():
+        if now >= sent.at + settle and all(license in decision.differences for license in sent.change.licenses):
+            yield sent.id, Outcome(sent.change, *_shows(decision, sent))
+
+
+def doubtful(state: State) -> Mapping[tuple[str, str], Sent]:
+    """(who, license) whose last call has no known outcome."""
+    return {(s.change.who, license): s for s in state.sent.values() for license in s.change.licenses}
+
+
+def _loads(decision: AccountDecision, state: State) -> Iterator[Load]:
+    open_ones = {r.commit: r for r in state.open_rollouts()}
+    for one in open_ones.values():
+        own = [c for c in decision.changes if c.cause.commit == one.commit]
+        for stage in rollout.turn(one):
+            way = Lane.REVERSE if one.reverse_of else Lane.COMMIT
+            yield Load(way, rollout.due(one, stage, own), one, stage)
+    loose = [c for c in decision.changes if c.cause.commit not in open_ones]
+    for way in Lane:
+        yield Load(way, tuple(c for c in loose if lane(c) is way))
+
+
+def _fresh(change: Change, load: Load, state: State, tried: frozenset[str]) -> bool:
+    doubts = doubtful(state)
+    if any((change.who, license) in doubts for license in change.licenses):
+        return False
+    return call_id(change, load) not in tried
+
+
+def call_id(change: Change, load: Load) -> str:
+    """Names this call of this rollout or lane."""
+    return records.change_id(change, load.rollout.id if load.rollout else str(load.lane))
+
+
+def _ordered(changes: Sequence[Change], rank: Mapping[int, int]) -> tuple[Change, ...]:
+    return tuple(sorted((c for c in changes if id(c) in rank), key=lambda c: rank[id(c)]))
+
+
+def _ours_once(state: State, license: str, who: str) -> bool:
+    """Whether a seat that is missing there is one that was ours: one that nothing asked anew is no failure of a stage."""
+    claim = state.of(license).get(who)
+    return claim is not None and claim.state is not ClaimState.NONE
+
+
+def _runs(rollout: Rollout) -> bool:
+    return rollout.bulk and rollout.state in (RolloutState.OPEN, RolloutState.HALTED, RolloutState.ABORTED)
+
+
+def _shows(decision: AccountDecision, sent: Sent) -> tuple[Result, str, str]:
+    change = sent.change
+    before = change.before is None or _there(decision, change.before.license, change.who) is not None
+    after = _there(decision, change.after.license, change.who) if change.after else None
+    reached = (change.after is None or after is not None) and (_stays(change) or not _left_over(decision, change))
+    if reached:
+        return Result.DONE, after.holder if after else "", "the answer was lost; a reading shows that it was done"
+    if before and (change.after is None or after is None):
+        return Result.FAILED, "", "the answer was lost; a reading shows that nothing happened"
+    return Result.CONFLICT, "", "the answer was lost, and a reading shows something else"
+
+
+def _stays(change: Change) -> bool:
+    return change.before is None or (change.after is not None and change.after.license == change.before.license)
+
+
+def _left_over(decision: AccountDecision, change: Change) -> bool:
+    return change.before is not None and _there(decision, change.before.license, change.who) is not None
+
+
+def _there(decision: AccountDecision, license: str, who: str) -> Seat | None:
+    seat = decision.differences[license].seats.get(who)
+    return seat if seat is not None and seat.pending is not Pending.CANCELLED else None

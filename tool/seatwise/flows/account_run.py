@@ -1,0 +1,282 @@
+"""One account in one run: read, settle, open rollouts, send what is due, read back; until nothing is due any more.
+
+The journal is written before each call and after it; a run that dies anywhere leaves a journal that the next one goes on
+from. The account's lease is held for this, and never while waiting for a gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from seatwise.core import canon, claims, decide, limits, records
+from seatwise.core import due as dues
+from seatwise.core.claims import State
+from seatwise.core.course import draft, queued
+from seatwise.core.decide import AccountDecision, Situation, TreeLink
+from seatwise.core.due import Due, Load
+from seatwise.core.model import (
+    Change,
+    Finding,
+    Hold,
+    Outcome,
+    Reading,
+    Result,
+    Review,
+    Rollout,
+    RolloutState,
+    Settled,
+    Stage,
+    StageState,
+    Vendor,
+    VendorError,
+    Written,
+)
+from seatwise.core.stage import StageRules
+from seatwise.core.stage import rollout as drawn
+from seatwise.edges.clock import Clock
+from seatwise.edges.journal import Journal
+from seatwise.flows.workspace import Watch
+
+LEASE_SECONDS = 900
+PATIENCE = timedelta(seconds=30)
+"""A vendor that settles within so long is waited for; for a slower one the next run reads back."""
+BATCH = 100
+QUIET = ("cover",)
+"""What is settled and needs no record: it is seen anew at each reading."""
+ROUNDS = 20
+FINAL = (Result.DONE, Result.ALREADY, Result.HANDED_OVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The doors that one account's run goes through."""
+
+    vendor: Vendor
+    journal: Journal
+    clock: Clock
+    read: Callable[[], Reading]
+    """A fresh Reading of the account."""
+    watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the course said for this account: the changesets that it has to open, what is held, how stages are drawn."""
+
+    run: str
+    commit: str
+    links: tuple[TreeLink, ...]
+    holds: tuple[Finding, ...]
+    rules: StageRules
+    review: Review | None = None
+
+
+@dataclass(slots=True)
+class AccountRun:
+    """What one account's run did. `halted`: rollouts that this run halted."""
+
+    account: str
+    state: State
+    written: list[Written] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
+    held: tuple[Hold, ...] = ()
+    decision: AccountDecision | None = None
+    halted: list[Rollout] = field(default_factory=list)
+    recorded: bool = False
+    failure: str = ""
+
+
+def run(id: str, situation: Situation, orders: Orders, tools: Tools) -> AccountRun:
+    """Does what is due at one account."""
+    running = _Running(id, situation, orders, tools)
+    try:
+        running.go()
+    except VendorError as error:
+        running.done.failure = f"{error.what}. fix: {error.fix}" if error.fix else error.what
+    finally:
+        running.close()
+    return running.done
+
+
+class _Running:
+    def __init__(self, id: str, situation: Situation, orders: Orders, tools: Tools) -> None:
+        self.id, self.situation, self.orders, self.tools = id, situation, orders, tools
+        self.done = AccountRun(id, situation.states[id])
+        self.tried: frozenset[str] = frozenset()
+        self.leased = False
+
+    @property
+    def state(self) -> State:
+        return self.done.state
+
+    def go(self) -> None:
+        """Rounds of read, settle, advance, send; the first reading is the survey's, unless there is something to do."""
+        for _ in range(ROUNDS):
+            decision = self._decide()
+            self._record(list(self._news(decision)))
+            due = self._advance(decision)
+            if not due.loads:
+                break
+            for load in due.loads:
+                self._send(load)
+            self._reread()
+        self.done.decision = self._decide()
+
+    def close(self) -> None:
+        if self.leased:
+            self.tools.journal.end(self.orders.run)
+
+    def _decide(self) -> AccountDecision:
+        decision = decide.kept_back(decide.account(self.id, self.situation), self.orders.holds)
+        self.done.held = decision.held
+        return decision
+
+    def _reread(self) -> None:
+        settle = timedelta(seconds=self.tools.vendor.info.settle_seconds)
+        if timedelta(0) < settle <= PATIENCE:
+            self.tools.clock.sleep(settle.total_seconds())
+        reading = self.tools.read()
+        if reading.failure:
+            raise VendorError(reading.failure, reading.fix)
+        moment = replace(self.situation.moment, now=self.tools.clock.now())
+        self.situation = replace(self.situation, readings={**self.situation.readings, self.id: reading}, moment=moment)
+
+    def _record(self, new: Sequence[records.Record]) -> None:
+        """Appends, under the account's lease, and folds what was appended."""
+        if not new:
+            return
+        if not self.leased:
+            self.tools.journal.begin(self.orders.run, LEASE_SECONDS)
+            self.leased = True
+        written = self.tools.journal.append(new)
+        claims.fold(written, self.state)
+        self.done.recorded = True
+
+    def _news(self, decision: AccountDecision) -> Iterator[records.Record]:
+        """What a reading tells the journal: renames, flips, doubts resolved, settlements, and the commit resolved at."""
+        if decision.renamed:
+            yield {"type": "renamed", "who": dict(decision.renamed)}
+        for license, flips in sorted(decision.flips.items()):
+            yield records.asked(license, flips)
+        if doubts := list(dues.settled_doubts(decision, self.state, self.situation.moment.now)):
+            yield records.outcome(doubts, settled=True)
+        yield from self._settlements(decision)
+        yield from self._opening(decision)
+        if self.state.commit != self.orders.commit:
+            yield {"type": "resolved", "commit": self.orders.commit}
+            self._resolved()
+
+    def _settlements(self, decision: AccountDecision) -> Iterator[records.Record]:
+        by_license: dict[str, dict[str, dict[str, str]]] = {}
+        for one in decision.settled:
+            if one.how not in QUIET:
+                difference = decision.differences.get(one.license)
+                seat = difference.seats.get(one.who) if difference else None
+                by_license.setdefault(one.license, {}).setdefault(one.how, {})[one.who] = seat.holder if seat else ""
+                self.done.settled.append(one)
+        for license, seats in sorted(by_license.items()):
+            yield records.settled(license, seats)
+
+    def _opening(self, decision: AccountDecision) -> Iterator[records.Record]:
+        """The rollouts of changesets that this account has not opened yet; one that takes another back closes that."""
+        made: list[Rollout] = []
+        for link in self.orders.links:
+            plan = draft(self.situation, decision, link)
+            if (plan.items or plan.changes) and link.changeset.commit[:12] not in self.state.rollouts:
+                made.append(drawn(plan, self.situation.people, self.orders.rules, self.situation.moment.now)[0])
+            yield from self._closing(link)
+        self.orders = replace(self.orders, links=())
+        yield from (records.rollout(one) for one in queued(made, self.state.open_rollouts()))
+
+    def _closing(self, link: TreeLink) -> Iterator[records.Record]:
+        for one in self.state.open_rollouts():
+            if link.reverse_of and one.commit == link.reverse_of:
+                yield records.state(replace(one, state=RolloutState.CLOSED, why="reverted"))
+
+    def _resolved(self) -> None:
+        """From the next round on the tree in force is the base, and nothing is new."""
+        history = self.situation.histories[self.id]
+        histories = {**self.situation.histories, self.id: decide.History(history.tree)}
+        self.situation = replace(self.situation, histories=histories)
+
+    def _advance(self, decision: AccountDecision) -> Due:
+        """Moves rollouts as far as this reading lets them; then says what is due."""
+        for _ in range(ROUNDS):
+            decision = self._decide()
+            due = dues.due(decision, self.state, self.situation.people, self.tried)
+            now, budget = self.situation.moment.now, self.orders.rules.error_budget
+            moved = list(dues.advanced(self.state, dues.facts(decision, self.state, due.waits, budget, now)))
+            self.done.held = (*decision.held, *due.waits)
+            if not moved:
+                return due
+            self._record([record for one in moved for record in self._movement(one)])
+        return due
+
+    def _movement(self, after: Rollout) -> Iterator[records.Record]:
+        before = self.state.rollouts[after.id]
+        for old, new in zip(before.stages, after.stages, strict=True):
+            if old != new:
+                yield records.stage(after.id, new)
+        if before.state is not after.state:
+            yield records.state(after)
+            if after.state is RolloutState.HALTED:
+                self.done.halted.append(after)
+
+    def _send(self, load: Load) -> None:
+        """One stage or lane: snapshot, then batches of intents, calls, outcomes; then the stage is written."""
+        self._snapshot(load)
+        outcomes: list[Outcome] = []
+        for start in range(0, len(load.changes), BATCH):
+            outcomes.extend(self._batch(load, load.changes[start : start + BATCH]))
+            self.tools.watch(self.id, len(outcomes), len(load.changes))
+        stage = load.stage.name if load.stage else ""
+        self.done.written.append(Written(self.id, load.title, load.lane, stage, tuple(outcomes)))
+        if load.rollout is not None and load.stage is not None:
+            self._written(load.rollout, load.stage, outcomes)
+
+    def _snapshot(self, load: Load) -> None:
+        """Before the first write of a bulk stage: what the vendor shows now, hashed, outside the chain."""
+        if load.rollout is None or not load.rollout.bulk or self.state.rollouts[load.rollout.id].snapshot:
+            return
+        data = canon.canonical(canon.plain(self.situation.readings[self.id].holdings))
+        digest = self.tools.journal.put_body(data, f"snapshot-{self.id}-{load.rollout.id}.json")
+        self._record([{"type": "snapshot", "rollout": load.rollout.id, "sha256": digest}])
+
+    def _batch(self, load: Load, changes: Sequence[Change]) -> list[Outcome]:
+        ids = {(c.who, c.before, c.after): dues.call_id(c, load) for c in changes}
+        self.tried |= frozenset(ids.values())
+        intents = [(dues.call_id(c, load), c, self._downgrade(c)) for c in changes]
+        stage = load.stage.name if load.stage else ""
+        self._record([records.intent(intents, load.lane, load.rollout.id if load.rollout else "", stage)])
+        got: list[Outcome] = []
+        try:
+            got.extend(self.tools.vendor.apply(changes))
+        finally:
+            told = [(ids[o.change.who, o.change.before, o.change.after], o) for o in got]
+            if told:
+                self._record([records.outcome(told)])
+        return got
+
+    def _downgrade(self, change: Change) -> bool:
+        return self.orders.review is not None and limits.loss(self.orders.review, change) == "downgrade"
+
+    def _written(self, rollout_: Rollout, stage: Stage, outcomes: Sequence[Outcome]) -> None:
+        """A stage is written when nothing of it was left over for want of an answer."""
+        open_ends = any(o.result in (Result.FAILED, Result.DOUBT) for o in outcomes)
+        state = StageState.WRITING if open_ends else StageState.VERIFYING
+        after = replace(stage, state=state, written=self.tools.clock.now())
+        self._record([records.stage(rollout_.id, after)])
+
+
+def waiting(run: AccountRun) -> bool:
+    """Whether something waits for a gate, a soak, or another rollout."""
+    return any(r.state in (RolloutState.OPEN, RolloutState.QUEUED) for r in run.state.open_rollouts())
+
+
+def unfinished(run: AccountRun) -> bool:
+    """Whether something did not go as it should."""
+    bad = (o.result not in FINAL for w in run.written for o in w.outcomes)
+    return bool(run.failure) or bool(run.halted) or any(bad)
+

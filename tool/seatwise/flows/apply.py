@@ -1,0 +1,289 @@
+"""The default branch → admitted, staged, sent, recorded: does what was approved and is due, and nothing else.
+
+Works on the default branch that it fetched, never on the files on disk. Running it again does what is due by then.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from seatwise.core import canon, rows
+from seatwise.core.course import Course, course
+from seatwise.core.decide import TreeLink
+from seatwise.core.model import Exit, Finding, Level, Place, Rollout, Run, Settings, Stop, Tree
+from seatwise.edges import forge
+from seatwise.edges.forge import Verdict
+from seatwise.flows import account_run
+from seatwise.flows import survey as surveys
+from seatwise.flows.account_run import AccountRun, Orders, Tools
+from seatwise.flows.plan import tip_of
+from seatwise.flows.survey import Grounds, Survey
+from seatwise.flows.workspace import Watch, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to apply. `scheduled`: the tick of a schedule, which is quiet where nothing is wrong."""
+
+    scheduled: bool = False
+    watch: Watch = field(default=lambda account, sent, all: None)
+    only: Callable[[Survey, Course], None] = field(default=lambda seen, decided: None)
+    """Called before anything is written; raises Stop where what is about to be done is not what was meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """How far the default branch was admitted: the changesets taken, with their verdicts, and what stopped the next."""
+
+    course: Course
+    seen: Survey
+    verdicts: tuple[Verdict, ...] = ()
+    refused: tuple[Finding, ...] = ()
+
+
+def apply(workspace: Workspace, options: Options | None = None) -> Run:
+    """Admits what is approved, and does what is due at every account."""
+    options = options or Options()
+    found = _fetched(workspace)
+    seen = surveys.survey(workspace, found)
+    surveys.require_people(seen.findings)
+    admission = _admissible(workspace, seen)
+    options.only(admission.seen, admission.course)
+    run = secrets.token_hex(4)
+    _admit(workspace, run, admission)
+    runs = [_account(workspace, id, run, admission, options.watch) for id in sorted(admission.seen.situation.readings)]
+    return _told(workspace, admission, runs, scheduled=options.scheduled)
+
+
+def _fetched(workspace: Workspace) -> Grounds:
+    """What the default branch holds now. Raises Stop(STALE) where this checkout is not it."""
+    git = workspace.git
+    if git.is_shallow():
+        raise Stop(Exit.STALE, "this clone is shallow: it lacks history", "git fetch --unshallow; in a workflow: fetch-depth: 0")
+    head = git.head()
+    if head is None:
+        raise Stop(Exit.ERROR, "nothing is committed yet", "git add . && git commit")
+    settings = _settings(workspace, head)
+    remote = workspace.remote(settings)
+    if remote is not None:
+        git.fetch(remote, [f"refs/heads/{settings.branch}"])
+    tip = tip_of(workspace, settings.branch, settings.journal_remote)
+    if head != tip:
+        what = f"HEAD is {head[:9]}, but the tip of {settings.branch} is {tip[:9]}: an old job, or work that is not merged"
+        raise Stop(Exit.STALE, what, f"git switch {settings.branch} && git pull; what is on a branch goes by a pull request")
+    return surveys.grounds(workspace, settings, tip)
+
+
+def _settings(workspace: Workspace, commit: str) -> Settings:
+    """The settings, where only they need to be read well: leavers don't wait for somebody's typing error."""
+    tree, findings = workspace.tree(commit)
+    errors = [f for f in findings if f.level is Level.ERROR and f.place and f.place.path == "seatwise.yaml"]
+    if errors:
+        raise Stop(Exit.ERROR, "seatwise.yaml can't be read", "seatwise validate", findings=errors)
+    return tree.settings
+
+
+def _admissible(workspace: Workspace, seen: Survey) -> Admission:
+    """As many changesets as are approved and not blocked, in order; what comes after waits."""
+    refused: tuple[Finding, ...] = (_broken(seen.stopped),) if seen.stopped else ()
+    while True:
+        decided = course(seen.situation, seen.links, seen.frame, surveys.judge(seen.frame, seen.tree))
+        verdicts = _verdicts(seen)
+        stop = next((i for i, link in enumerate(seen.links) if _refusal(decided, verdicts, i, link)), None)
+        if stop is None:
+            return Admission(decided, seen, tuple(verdicts), refused)
+        through = _taken_back(seen, stop)
+        if through is not None:
+            seen = _as_one(seen, stop, through)
+            continue
+        refused = _refusal(decided, verdicts, stop, seen.links[stop])
+        seen = _cut(workspace, seen, stop)
+
+
+def _verdicts(seen: Survey) -> list[Verdict]:
+    """How it stands with the approval of each; a changeset without rows needs none."""
+    parents = (seen.frame.before, *(link.tree for link in seen.links))
+    return [_verdict(link, parent) for link, parent in zip(seen.links, parents, strict=False)]
+
+
+def _verdict(link: TreeLink, parent: Tree) -> Verdict:
+    if not link.rows:
+        return Verdict(True, "no rows", "nothing is asked")
+    asked = parent if parent.settings.accounts else link.tree
+    return forge.forge(asked.settings).verdict(link.changeset, parent, link.tree)
+
+
+def _refusal(decided: Course, verdicts: Sequence[Verdict], index: int, link: TreeLink) -> tuple[Finding, ...]:
+    """Why this changeset is not admitted; empty: it is."""
+    verdict, judged = verdicts[index], decided.judged[index]
+    commit = link.changeset.commit[:9]
+    name = f'{commit} "{link.changeset.title}"'
+    if not verdict.approved:
+        return (Finding("not-approved", Level.BLOCK, f"{name}: {verdict.why}", verdict.fix, key=commit),)
+    return tuple(replace(f, what=f"{name}: {f.what}") for f in judged.blocks)
+
+
+def _taken_back(seen: Survey, index: int) -> int | None:
+    """The later changeset up to which nothing is left of this one: together they pass as nothing."""
+    before = seen.links[index - 1].tree if index else seen.frame.before
+    for later in range(index + 1, len(seen.links)):
+        if not rows.changed(before, seen.links[later].tree):
+            return later
+    return None
+
+
+def _as_one(seen: Survey, start: int, end: int) -> Survey:
+    """The survey with a stretch of changesets as one that asks nothing."""
+    last = seen.links[end]
+    empty = TreeLink(last.changeset, last.tree)
+    links = (*seen.links[:start], empty, *seen.links[end + 1 :])
+    return _with_links(seen, links)
+
+
+def _cut(workspace: Workspace, seen: Survey, count: int) -> Survey:
+    """The survey with only the first changesets; files and accounts as they are then."""
+    links = seen.links[:count]
+    found = Grounds(seen.base, seen.tip, seen.frame.before, links, seen.admitted)
+    again = surveys.survey(workspace, found)
+    surveys.require_people(again.findings)
+    return again
+
+
+def _with_links(seen: Survey, links: tuple[TreeLink, ...]) -> Survey:
+    gone = {link.changeset.commit for link in seen.links}
+    histories = {
+        id: replace(history, links=(*(l for l in history.links if l.changeset.commit not in gone), *links))
+        for id, history in seen.situation.histories.items()
+    }
+    return replace(seen, links=links, situation=replace(seen.situation, histories=histories))
+
+
+def _broken(stop: Stop) -> Finding:
+    place: Place | None = stop.findings[0].place if stop.findings else None
+    return Finding("broken-files", Level.ERROR, f"{stop.what}; nothing after is admitted", stop.fix, place, "broken-files")
+
+
+def _admit(workspace: Workspace, run: str, admission: Admission) -> None:
+    """Records each changeset, its verdict and its digests, once; another run that was first is no harm."""
+    seen = admission.seen
+    pairs = list(zip(seen.links, admission.verdicts, strict=True))
+    if not pairs:
+        return
+    people = {feed.source: feed.rows for feed in seen.situation.people.feeds}
+    new = [_admitted(run, link, verdict, admission, people) for link, verdict in pairs]
+
+    def unless_others(records: tuple[Mapping[str, Any], ...]) -> Sequence[Mapping[str, Any]] | None:
+        newest = next((r["commit"] for r in reversed(records) if r["type"] == "admitted"), "")
+        if newest != seen.base:
+            raise Stop(Exit.LOCKED, f"another run admitted {newest[:9]} just now", "run again")
+        return new
+
+    workspace.admissions(seen.tree.settings).append_again(unless_others)
+
+
+def _admitted(
+    run: str, link: TreeLink, verdict: Verdict, admission: Admission, people: Mapping[str, int]
+) -> dict[str, Any]:
+    seen = admission.seen
+    return {
+        "type": "admitted",
+        "run": run,
+        "commit": link.changeset.commit,
+        "parent": _parent(seen, link),
+        "title": link.changeset.title,
+        "author": link.changeset.author,
+        "ask": link.ask,
+        "inverse": canon.ask_digest(rows.inverse(link.rows)) if link.rows else "",
+        "rows": len(link.rows),
+        "reverse_of": link.reverse_of,
+        "fast": link.fast,
+        "approval": {"approved": verdict.approved, "how": verdict.how, "why": verdict.why, "evidence": dict(verdict.evidence)},
+        "people": dict(people),
+        "feeds": {feed.source: feed.digest for feed in seen.situation.people.feeds},
+        "policies": canon.digest(canon.plain(seen.frame.policies)),
+    }
+
+
+def _parent(seen: Survey, link: TreeLink) -> str:
+    """The commit that was in force before: the one admitted last, or the changeset before it."""
+    at = seen.links.index(link)
+    return seen.links[at - 1].changeset.commit if at else seen.base
+
+
+def _account(workspace: Workspace, id: str, run: str, admission: Admission, watch: Watch) -> AccountRun:
+    seen, settings = admission.seen, admission.seen.tree.settings
+    situation = seen.situation
+    reading = situation.readings[id]
+    if reading.failure:
+        return AccountRun(id, situation.states[id], failure=f"account {id}: {reading.failure}. fix: {reading.fix}")
+    account, commit = settings.accounts[id], _in_force(seen)
+    journal = workspace.journal(settings, id)
+    journal.read()
+    tools = Tools(
+        workspace.vendor(account, commit), journal, workspace.clock, lambda: workspace.reading(account, seen.tree, commit), watch
+    )
+    holds = [f for f in admission.course.findings if f.level is Level.HOLD]
+    holds += [f for j in admission.course.judged for f in j.findings if f.level is Level.HOLD]
+    orders = Orders(run, commit, situation.histories[id].links, tuple(holds), seen.frame.rules)
+    return account_run.run(id, situation, orders, tools)
+
+
+def _in_force(seen: Survey) -> str:
+    return seen.links[-1].changeset.commit if seen.links else seen.base
+
+
+def _told(workspace: Workspace, admission: Admission, runs: Sequence[AccountRun], *, scheduled: bool) -> Run:
+    """What this run did, and its exit code: the highest that anything asks for."""
+    seen = admission.seen
+    findings = [*admission.refused, *(f for f in admission.course.findings if f.level is not Level.HOLD)]
+    findings += [f for f in seen.findings if f.level is not Level.ERROR]
+    findings += [_unread(run) for run in runs if run.failure]
+    findings += [f for r in runs if r.decision for f in r.decision.findings]
+    return Run(
+        _exit(admission, runs, scheduled=scheduled),
+        workspace.clock.now(),
+        seen.tree.settings.timezone,
+        tuple(w for r in runs for w in r.written),
+        tuple(s for r in runs for s in r.settled),
+        tuple(sorted(_rollouts(runs), key=lambda r: (r.opened, r.account))),
+        tuple(h for r in runs for h in r.held),
+        tuple(dict.fromkeys(findings)),
+        _next(seen, runs),
+    )
+
+
+def _rollouts(runs: Iterable[AccountRun]) -> Iterable[Rollout]:
+    """Those that are open, and those that this run closed."""
+    for run in runs:
+        touched = {w.title for w in run.written}
+        yield from (r for r in run.state.rollouts.values() if r.state != "closed" or r.title in touched)
+
+
+def _unread(run: AccountRun) -> Finding:
+    return Finding("account-failed", Level.ERROR, run.failure, key=run.account)
+
+
+def _exit(admission: Admission, runs: Sequence[AccountRun], *, scheduled: bool) -> Exit:
+    wrote = any(run.written for run in runs)
+    refused = any(f.level is Level.ERROR for f in admission.refused)
+    if any(run.failure for run in runs):
+        return Exit.PARTLY if wrote else Exit.ERROR
+    if admission.refused:
+        return Exit.PARTLY if wrote else Exit.ERROR if refused else Exit.DENIED
+    if any(account_run.unfinished(run) for run in runs):
+        return Exit.PARTLY
+    if not scheduled and any(r.state == "halted" for run in runs for r in run.state.open_rollouts()):
+        return Exit.PARTLY
+    return Exit.WAITING if not scheduled and any(map(account_run.waiting, runs)) else Exit.OK
+
+
+def _next(seen: Survey, runs: Sequence[AccountRun]) -> str:
+    """The one command to type now."""
+    if not seen.base and seen.links and not seen.tree.settings.journal_since:
+        return f"add to seatwise.yaml: journal: {{since: {seen.links[-1].changeset.commit[:12]}}}"
+    halted = next((r for run in runs for r in run.state.open_rollouts() if r.state == "halted"), None)
+    return f"seatwise run resume {halted.id}" if halted else ""
+

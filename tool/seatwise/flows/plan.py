@@ -1,0 +1,54 @@
+"""A workspace → the Plan of what is on disk (or of a branch), or, with nothing new there, of what the next apply would do."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from seatwise.core import plan as plans
+from seatwise.core.course import course
+from seatwise.core.model import Exit, Plan, Stop
+from seatwise.core.plan import Planned
+from seatwise.edges import forge
+from seatwise.flows import survey as surveys
+from seatwise.flows.survey import Grounds, Survey
+from seatwise.flows.workspace import WORKTREE, Workspace
+
+
+def plan(workspace: Workspace, branch: str = WORKTREE) -> Plan:
+    """The plan. Reads people and vendors, writes nothing. Raises Stop where what it stands on is not complete."""
+    settings = workspace.sound_tree(branch if branch == WORKTREE else _commit(workspace, branch)).settings
+    found = surveys.grounds(workspace, settings, tip_of(workspace, settings.branch, settings.journal_remote))
+    if found.stopped is not None:
+        raise found.stopped
+    changed = surveys.with_branch(workspace, found, branch)
+    seen = surveys.survey(workspace, changed)
+    surveys.require_people(seen.findings)
+    decided = course(seen.situation, seen.links, seen.frame, surveys.judge(seen.frame, seen.tree))
+    return plans.plan(_planned(found, changed, seen), seen.situation, decided)
+
+
+def tip_of(workspace: Workspace, branch: str, remote: str) -> str:
+    """The newest commit of the default branch that this clone knows. Raises Stop where there is none."""
+    tip = workspace.git.tip(branch, remote)
+    if tip is None:
+        what = f"there is no branch {branch} with a commit on it"
+        raise Stop(Exit.ERROR, what, "commit the files; another default branch: branch: NAME in seatwise.yaml")
+    return tip
+
+
+def _commit(workspace: Workspace, branch: str) -> str:
+    commit = workspace.git.resolve(branch)
+    if commit is None:
+        raise Stop(Exit.ERROR, f"there is no commit {branch}", "git branch --all")
+    return commit
+
+
+def _planned(found: Grounds, changed: Grounds, seen: Survey) -> Planned:
+    own = seen.links[len(found.links) :] or seen.links
+    last = own[-1].changeset if own else None
+    title = last.title if last and len(own) == 1 else f"{len(own)} changesets" if own else "nothing new in the files"
+    head = last.commit if last else seen.tip
+    tree = seen.tree
+    asked = found.tree if found.tree.settings.accounts else tree
+    verdict = forge.forge(asked.settings).verdict(last, found.tree, tree).why if last else ""
+    return Planned(title, changed.base, head, tuple(own), tree, f"seatwise {version('seatwise')}", verdict)
