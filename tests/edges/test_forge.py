@@ -1,0 +1,82 @@
+"""Without a forge only practice is applied; nothing is approved by accident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from seatwise.core.model import Account, Changeset, Place, Settings, Tree
+from seatwise.edges.forge import Verdict, forge
+
+CHANGESET = Changeset("c0ffee" * 6 + "abcd", "", "first")
+EMPTY = Tree()
+
+
+def tree(*accounts: Account, kind: str = "none") -> Tree:
+    return Tree(Settings(accounts={account.id: account for account in accounts}, forge={"kind": kind}))
+
+
+def account(id: str, vendor: str = "sandbox", **more: Any) -> Account:
+    return Account(id, vendor, {}, Place("seatwise.yaml", 7), **more)
+
+
+def verdict(parent: Tree, own: Tree) -> Verdict:
+    asked = own if parent is EMPTY else parent
+    return forge(asked.settings).verdict(CHANGESET, parent, own)
+
+
+def test_where_every_account_is_for_practice_nobody_is_asked_and_that_is_recorded() -> None:
+    practice = tree(account("m365"), account("jetbrains", "table", practice=True))
+    for parent in (practice, EMPTY):
+        given = verdict(parent, practice)
+        assert given.approved and given.how == "not asked"
+        assert given.evidence["practice"] == {"m365": "sandbox", "jetbrains": "table"}
+        assert given.evidence["commit"] == CHANGESET.commit
+
+
+@pytest.mark.parametrize(
+    ("parent", "own"),
+    [
+        (EMPTY, tree(account("m365"), account("octo", "github"))),
+        (tree(account("m365")), tree(account("m365"), account("octo", "github"))),
+        (tree(account("m365"), account("octo", "github")), tree(account("m365"))),
+        (tree(account("octo", "github")), tree(account("octo"))),
+    ],
+    ids=["on a first run", "that the changeset adds", "that it removes", "that it calls practice"],
+)
+def test_one_real_account_is_named_and_nothing_is_approved(parent: Tree, own: Tree) -> None:
+    given = verdict(parent, own)
+    assert not given.approved and given.evidence == {}
+    assert given.why.startswith("seatwise.yaml:7: account octo is real (vendor github)") and "sandbox" in given.fix
+
+
+@pytest.mark.parametrize(
+    "real", [account("t", "table"), account("t", "github", practice=True), account("t", "Sandbox"), account("t", "")]
+)
+def test_only_the_sandbox_and_tables_that_say_so_are_for_practice(real: Account) -> None:
+    assert not verdict(EMPTY, tree(real)).approved
+
+
+def test_without_any_account_there_is_nobody_to_take_a_seat_from() -> None:
+    assert verdict(EMPTY, EMPTY).approved and verdict(tree(account("m365")), EMPTY).approved
+
+
+def test_a_table_account_is_told_how_it_becomes_practice() -> None:
+    assert "practice: true" in verdict(EMPTY, tree(account("t", "table"))).fix
+
+
+@pytest.mark.parametrize("kind", ["github", "gitlab", "local", "None", ""])
+def test_a_forge_that_can_not_be_asked_approves_nothing(kind: str) -> None:
+    given = verdict(EMPTY, tree(account("m365"), kind=kind))
+    assert not given.approved and "needs a later version" in given.why and given.fix
+
+
+def test_a_changeset_can_not_switch_its_forge_off() -> None:
+    guarded, open_house = tree(account("m365"), kind="github"), tree(account("m365"))
+    assert not verdict(guarded, open_house).approved
+    assert not forge(open_house.settings).verdict(CHANGESET, guarded, open_house).approved
+
+
+def test_settings_without_a_forge_approve_nothing() -> None:
+    assert not forge(Settings(forge={})).verdict(CHANGESET, EMPTY, EMPTY).approved
