@@ -68,8 +68,10 @@ def test_any_changed_byte_breaks_the_chain_or_its_end(data: st.DataObject) -> No
         (b"[" * 100_000, "no JSON object"),
         (b'{"n":1,"at":"\xff"}', "no JSON object"),
         (b'{"n":1,"prev":"","type":"x"}', "no time or no type"),
-        (b'{"n":1,"prev":"","at":"2026","type":7}', "no time or no type"),
-        (b'{"n":2,"prev":"","at":"2026","type":"x"}', "here stands number 2"),
+        (b'{"n":1,"prev":"","at":"2026-11-24T12:00:00Z","type":7}', "no time or no type"),
+        (b'{"n":1,"prev":"","at":"2026-13-24T12:00:00Z","type":"x"}', "no time or no type"),
+        (b'{"n":1,"prev":"","at":"2026-11-24T12:00:00+01:00","type":"x"}', "no time or no type"),
+        (b'{"n":2,"prev":"","at":"2026-11-24T12:00:00Z","type":"x"}', "here stands number 2"),
         (b'{"n":1,"prev":"sha256:00","at":"2026","type":"x"}', "does not follow on record 0"),
     ],
 )

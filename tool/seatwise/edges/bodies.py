@@ -13,7 +13,7 @@ from seatwise.core.model import Exit, Stop
 from seatwise.edges.branch import Branch
 from seatwise.edges.git import Git
 from seatwise.edges.gitwrite import tracking
-from seatwise.edges.segments import evidence
+from seatwise.edges.segments import Page
 
 PREFIX = "refs/heads/seatwise/bodies/"
 TRIES = 60
@@ -53,6 +53,5 @@ def _look(git: Git, commits: list[str], sha: str) -> bytes | None:
         for path, data in git.files(commit, [f"{sha[:2]}/{sha}"]).items():
             if hashlib.sha256(data).hexdigest() == sha:
                 return data
-            where = f"git show {commit[:9]}:{path}"
-            raise evidence("of bodies", f"{path} is not what its name says", where)
+            raise Page("of bodies", commit).wrong(f"{path} is not what its name says", path)
     return None

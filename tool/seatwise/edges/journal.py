@@ -24,7 +24,7 @@ from seatwise.edges import bodies
 from seatwise.edges.branch import Branch
 from seatwise.edges.clock import Clock
 from seatwise.edges.git import Git
-from seatwise.edges.segments import LAST, Seen, advanced, evidence, segments
+from seatwise.edges.segments import LAST, Page, Seen, advanced, segments
 
 TRIES = 60
 """How often an append that contends with nothing is made again when others were first."""
@@ -72,14 +72,13 @@ class Journal:
     def _verified(self, head: str | None, seen: Seen) -> Seen:
         known = seen.head or self._git.at(self._branch.seen_ref)
         if known is None:
-            return advanced(self._git, seen, head, {}, self.name) if head else seen
+            return advanced(self._git, seen, Page(self.name, head), {}) if head else seen
+        was = Page(self.name, known)
         if head is None:
-            raise evidence(self.name, f"the branch is gone; it stood at {known[:9]}", f"git log -p {known[:9]}")
+            raise was.wrong(f"the branch is gone; it stood at {known[:9]}")
         if not self._git.is_ancestor(known, head):
-            what = f"it was rewritten: {head[:9]} does not come after {known[:9]}, which was read before"
-            raise evidence(self.name, what, f"git diff {known[:9]} {head[:9]}")
-        before = seen.segments or segments(self._git, known, self.name)
-        return advanced(self._git, seen, head, before, self.name)
+            raise was.wrong(f"it was rewritten: {head[:9]} does not come after {known[:9]}, which was read before")
+        return advanced(self._git, seen, Page(self.name, head), seen.segments or segments(self._git, was))
 
     def _remember(self, head: str | None) -> None:
         known = self._git.at(self._branch.seen_ref)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seatwise.core.chain import START, Broken, Link, Record, verify
@@ -28,55 +28,68 @@ class Seen:
     lease: Lease | None = None
 
 
-def segments(git: Git, commit: str, name: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The journal and the commit that is being read, for messages."""
+
+    name: str
+    commit: str
+
+    def wrong(self, what: str, path: str = "") -> Stop:
+        """A journal that can't be believed: exit 9, nothing is written."""
+        look = f"git log -p {self.commit[:9]}{path and f' -- {path}'}"
+        return Stop(Exit.EVIDENCE, f"journal {self.name}: {what}", f"nothing was written; look at it: {look}")
+
+    def broken(self, path: str, error: Broken) -> Stop:
+        return self.wrong(f"{path}: the chain breaks at record {error.n}: {error.why}", path)
+
+
+def segments(git: Git, at: Page) -> dict[str, str]:
     """Path → blob id, in order. Raises Stop where one is missing or something else lies there."""
-    found = {entry.path: entry.sha for entry in git.entries(commit)}
+    found = {entry.path: entry.sha for entry in git.entries(at.commit)}
     numbered = {path: int(match.group(1)) for path in found if (match := _PATH.fullmatch(path))}
     for path in found:
         if path not in numbered:
-            raise evidence(name, f"{path} at {commit[:9]} is no segment", f"git log {commit[:9]} -- {path}")
+            raise at.wrong(f"{path} is no segment", path)
     ordered = sorted(found, key=lambda path: numbered[path])
     for due, path in enumerate(ordered, start=1):
         if numbered[path] != due:
-            raise evidence(name, f"segment {due:06} is missing before {path}", f"git log --diff-filter=D {commit[:9]}")
+            raise at.wrong(f"segment {due:06} is missing before {path}")
     return {path: found[path] for path in ordered}
 
 
-def advanced(git: Git, seen: Seen, head: str, before: Mapping[str, str], name: str) -> Seen:
-    """What is known at `head`; only segments that were not seen are read. `before` are those verified at any time.
+def advanced(git: Git, seen: Seen, at: Page, before: Mapping[str, str]) -> Seen:
+    """What is known at that commit; only segments that were not seen are read. `before` are those verified at any time.
 
     Raises Stop at the first broken link, and where one of `before` is another now, even if the chain holds.
     """
-    there = segments(git, head, name)
+    there = segments(git, at)
     changed = next((path for path, sha in before.items() if there.get(path) != sha), "")
     start = Seen() if changed else seen
-    now = _read_on(git, start, {path: sha for path, sha in there.items() if path not in start.segments}, name)
-    if git.told(head).trailers.get(LAST, "") != now.last.digest:
-        error = Broken(now.last.n, f"commit {head[:9]} states another digest for it")
-        raise broken(name, next(reversed(there), "the branch"), error)
+    now = _read_on(git, start, {path: sha for path, sha in there.items() if path not in start.segments}, at)
+    if git.told(at.commit).trailers.get(LAST, "") != now.last.digest:
+        error = Broken(now.last.n, f"commit {at.commit[:9]} states another digest for it")
+        raise at.broken(next(reversed(there), "the branch"), error)
     if changed:
-        raise evidence(name, f"{changed} is not what it was when it was read before", f"git log -p {name} -- {changed}")
-    return Seen(head, there, now.records, now.last, now.lease)
+        raise at.wrong(f"{changed} is not what it was when it was read before", changed)
+    return Seen(at.commit, there, now.records, now.last, now.lease)
 
 
-def _read_on(git: Git, seen: Seen, new: Mapping[str, str], name: str) -> Seen:
+def _read_on(git: Git, seen: Seen, new: Mapping[str, str], at: Page) -> Seen:
     blobs = git.blobs(list(dict.fromkeys(new.values())))
     records, last = list(seen.records), seen.last
     for path, sha in new.items():
         try:
             segment = verify(blobs[sha], last)
         except Broken as error:
-            raise broken(name, path, error) from error
+            raise at.broken(path, error) from error
         records += segment.records
         last = segment.last
-    held = lease(records[len(seen.records) :], seen.lease)
-    return Seen(None, {}, tuple(records), last, held)
+    return Seen(None, {}, tuple(records), last, _held(records[len(seen.records) :], seen.lease, at))
 
 
-def broken(name: str, path: str, error: Broken) -> Stop:
-    return evidence(name, f"{path}: the chain breaks at record {error.n}: {error.why}", f"git log -p {name} -- {path}")
-
-
-def evidence(name: str, what: str, fix: str) -> Stop:
-    """A journal that can't be believed: exit 9, nothing is written."""
-    return Stop(Exit.EVIDENCE, f"journal {name}: {what}", f"nothing was written; look at it: {fix}")
+def _held(new: Sequence[Record], before: Lease | None, at: Page) -> Lease | None:
+    try:
+        return lease(new, before)
+    except (KeyError, TypeError, ValueError) as error:
+        raise at.wrong(f"among records {new[0]['n']} to {new[-1]['n']} a lease lacks its run or its time") from error
