@@ -1,4 +1,4 @@
-"""The code → the pages of docs/ that are made from it. `--check` writes nothing and fails where a page is out of date."""
+"""The code → the pages of docs/ that are made from it. `--check` writes nothing, and fails where a page is stale."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def _command_line() -> Iterator[str]:
     yield "# The command line\n"
     yield f"```\n{_help(cli, 'seatwise')}\n```\n"
     for name in COMMANDS:
-        yield from _command(cli.load(name), f"seatwise {name}")
+        command = cli.get_command(click.Context(cli), name)
+        yield from _command(command, f"seatwise {name}") if command else ()
     yield "## Exit codes\n\n| code | meaning |\n|---|---|"
     yield from (f"| {int(code)} | {meaning} |" for code, meaning in ENDINGS.items())
     yield ""

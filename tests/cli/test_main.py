@@ -103,7 +103,7 @@ def test_a_stop_says_what_and_fix_then_its_findings_and_ends_with_its_code() -> 
     result = ended(raising(Stop(Exit.DENIED, "not approved", "ask kim-s", findings=[FINDING])))
     assert result.exit_code == 3
     assert result.stderr == (
-        "not approved\n  fix: ask kim-s\nlicenses/a/b.yaml:19: unknown key 'users'\n  fix: people\n"
+        "not approved\n  fix: ask kim-s\nlicenses/a/b.yaml:19: unknown key 'users'\n  fix: people\n1 error\n"
     )
     assert result.stdout == ""
 
@@ -115,12 +115,12 @@ def test_the_same_as_json_is_one_object_on_standard_output(arguments: list[str])
     answer = json.loads(result.stdout)
     assert (result.exit_code, answer["exit"], result.stderr) == (4, 4, "")
     assert answer["error"] == {"what": "main moved", "fix": "plan again"}
-    assert answer["findings"][0]["place"] == {"path": "licenses/a/b.yaml", "line": 19}
+    assert (answer["findings"][0]["path"], answer["findings"][0]["line"]) == ("licenses/a/b.yaml", 19)
 
 
 def test_words_from_files_cannot_drive_the_terminal() -> None:
-    result = ended(raising(Stop(Exit.ERROR, "nobody is '\x1b[31mbo\n\u202e'")))
-    assert result.stderr == "nobody is '\\x1b[31mbo\\n\\u202e'\n"
+    result = ended(raising(Stop(Exit.ERROR, "nobody is '\x1b[31mbo\r\u202e'")))
+    assert result.stderr == "nobody is '\\x1b[31mbo\\r\\u202e'\n"
 
 
 def test_a_command_ends_with_the_code_that_it_returns() -> None:

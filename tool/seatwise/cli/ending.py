@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from seatwise.core.model import Exit, Finding, Stop
+from seatwise.core.model import Exit, Stop
 
 INTERRUPTED = 130
 
@@ -58,33 +58,25 @@ def _told(stop: Stop, arguments: Sequence[str], code: int | None = None) -> int:
     code = stop.code if code is None else code
     if "--json" in arguments:
         click.echo(json.dumps(_object(stop, code), ensure_ascii=False, indent=2))
-    elif stop.what or stop.findings:
-        click.echo("\n".join(_lines(stop)), err=True)
+    else:
+        click.echo(_words(stop), err=True, nl=False)
     return int(code)
 
 
-def _lines(stop: Stop) -> list[str]:
-    lines = [_safe(stop.what), *_fix(stop.fix)] if stop.what else []
-    for finding in stop.findings:
-        where = f"{finding.place}: " if finding.place else ""
-        lines += [_safe(where + finding.what), *_fix(finding.fix)]
-    return lines
+def _words(stop: Stop) -> str:
+    from seatwise.views.findings_text import findings_text
 
-
-def _fix(fix: str) -> list[str]:
-    return [f"  fix: {_safe(fix)}"] if fix else []
+    fix = f"  fix: {_safe(stop.fix)}\n" if stop.fix else ""
+    return (f"{_safe(stop.what)}\n{fix}" if stop.what else "") + findings_text(stop.findings)
 
 
 def _safe(text: str) -> str:
-    """Without control characters: what is quoted here may come from a file that somebody else wrote."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+    """Without control characters but line ends: what is quoted may come from a file that somebody else wrote."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1] for letter in text)
 
 
 def _object(stop: Stop, code: int) -> dict[str, object]:
-    findings = [_finding(finding) for finding in stop.findings]
-    return {"exit": int(code), "error": {"what": stop.what, "fix": stop.fix}, "findings": findings}
+    from seatwise.views.findings_json import findings_json
 
-
-def _finding(finding: Finding) -> dict[str, object]:
-    place = {"path": finding.place.path, "line": finding.place.line} if finding.place else None
-    return {"rule": finding.rule, "level": finding.level, "what": finding.what, "fix": finding.fix, "place": place}
+    error = {"what": stop.what, "fix": stop.fix}
+    return {"exit": int(code), "error": error, **json.loads(findings_json(stop.findings))}
