@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import socket
 import subprocess
 import sys
 import tomllib
@@ -148,6 +150,21 @@ def test_hooks_for_other_repositories_run_commands_that_exist() -> None:
     hooks = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text())
     assert {hook["id"] for hook in hooks} == {"seatwise-fmt", "seatwise-validate"}
     assert all(hook["entry"].split()[1] in COMMANDS for hook in hooks)
+
+
+def test_a_test_reaches_loopback_and_nothing_else() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()[:2]):
+        pass
+    with pytest.raises(RuntimeError, match="may not reach"):
+        socket.create_connection(("192.0.2.1", 80), timeout=0.1)
+    with pytest.raises(RuntimeError, match="may not look up"):
+        socket.getaddrinfo("acme.example", 443)
+
+
+def test_a_test_has_an_empty_home_and_gits_own_defaults() -> None:
+    assert list(Path.home().iterdir()) == []
+    name = subprocess.run(["git", "config", "--get", "user.name"], cwd="/", capture_output=True, text=True, check=False)
+    assert (name.stdout, os.environ["GIT_AUTHOR_NAME"]) == ("", "Ada Lindqvist")
 
 
 def test_the_license_is_whole() -> None:
