@@ -101,7 +101,7 @@ def broken(schema: Schema, value: Any, at: str = "") -> Iterator[Broken]:
         try:
             _read(schema, value)
         except ValueError as error:
-            yield Broken(at, f"{str(value)!r} is no {schema['format']}", str(error))
+            yield Broken(at, f"{_short(value)!r} is no {schema['format']}", str(error))
 
 
 def named(schema: Schema, value: Any, at: str = "") -> Iterator[tuple[str, str, str]]:
@@ -121,7 +121,7 @@ def named(schema: Schema, value: Any, at: str = "") -> Iterator[tuple[str, str, 
 
 def _broken_object(schema: Schema, value: Any, at: str) -> Iterator[Broken]:
     if not isinstance(value, Mapping):
-        yield Broken(at, f"{str(value)!r} is no mapping", f"keys and values: {schema['description']}")
+        yield Broken(at, f"{_short(value)!r} is no mapping", f"keys and values: {schema['description']}")
         return
     fields: Mapping[str, Schema] = schema.get("properties", {})
     for key, one in value.items():
@@ -137,10 +137,14 @@ def _broken_object(schema: Schema, value: Any, at: str) -> Iterator[Broken]:
 
 def _broken_list(schema: Schema, value: Any, at: str) -> Iterator[Broken]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        yield Broken(at, f"{str(value)!r} is no list", f"[{value}]")
+        yield Broken(at, f"{_short(value)!r} is no list", f"[{_short(value)}]")
         return
     for number, one in enumerate(value):
         yield from broken(schema["items"], one, f"{at}[{number}]")
+
+
+def _short(value: Any) -> str:
+    return str(value)[:60]
 
 
 def _way(at: str, key: object) -> str:

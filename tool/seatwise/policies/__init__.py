@@ -111,27 +111,28 @@ def _policy_problems(tree: Tree, policy: Policy) -> Iterator[Finding]:
     if policy.id not in RULES:
         yield _problem(policy.place, f"unknown policy {policy.id!r}", _one_of(policy.id, RULES), policy.id)
         return
-    for wrong in params.broken(RULES[policy.id].PARAMS, policy.params):
-        what = f"{wrong.at} in policy {policy.id!r}: {wrong.what}"
-        yield _problem(policy.place, what, wrong.fix, f"{policy.id}/{wrong.at}")
-    yield from _scope_problems(tree, policy)
+    schema = RULES[policy.id].PARAMS
+    wrong = [*params.broken(schema, policy.params)]
+    for one in wrong:
+        what = f"{one.at} in policy {policy.id!r}: {one.what}"
+        yield _problem(policy.place, what, one.fix, f"{policy.id}/{one.at}")
+    if not wrong:
+        yield from _strangers(tree, policy, params.named(schema, policy.params))
+    yield from _strangers(tree, policy, ((f"scope.{k}", k, one) for k, ids in policy.scope.items() for one in ids))
 
 
-def _scope_problems(tree: Tree, policy: Policy) -> Iterator[Finding]:
+def _strangers(tree: Tree, policy: Policy, named: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:
+    """Ids that nothing in the tree has: a rule about them would silently guard nothing."""
     known: Mapping[str, Iterable[str]] = {
         "license": tree.licenses,
         "publisher": set(tree.publishers.values()),
         "owner": tree.owners,
         "account": tree.settings.accounts,
     }
-    for key, values in policy.scope.items():
-        if key not in known:
-            what, at = f"unknown key {key!r} in scope", f"{policy.id}/scope/{key}"
-            yield _problem(policy.place, what, _one_of(key, known), at)
-        for value in values:
-            if value not in known.get(key, values):
-                what, fix = f"scope of {policy.id}: no {key} {value!r}", _one_of(value, known[key])
-                yield _problem(policy.place, what, fix, f"{policy.id}/scope/{key}/{value}")
+    for at, kind, id in named:
+        if id not in known[kind]:
+            what = f"{at} in policy {policy.id!r}: no {kind} {id!r}"
+            yield _problem(policy.place, what, _one_of(id, known[kind]), f"{policy.id}/{at}/{id}")
 
 
 def _waiver_problems(waiver: Waiver) -> Iterator[Finding]:

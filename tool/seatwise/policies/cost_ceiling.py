@@ -20,7 +20,7 @@ PRICES = params.listing("One amount for each currency", params.money("An amount,
 PARAMS = params.record(
     "By how much one changeset may raise the bill",
     per_change=PRICES,
-    per_owner=params.mapping("Owner → the same for the licenses of one owner", PRICES),
+    per_owner=params.mapping("Owner → the same for the licenses of one owner", PRICES, of="owner"),
 )
 DEFAULTS: dict[str, object] = {
     "per_change": (Price(Decimal(5000), "EUR"), Price(Decimal(5000), "USD")),

@@ -16,7 +16,9 @@ ID = "min-admins"
 LEVEL = Level.HOLD
 PARAMS = params.record(
     "How many holders must remain",
-    licenses=params.mapping("License → holders that it never has fewer of", params.count("Holders", least=1)),
+    licenses=params.mapping(
+        "License → holders that it never has fewer of", params.count("Holders", least=1), of="license"
+    ),
 )
 DEFAULTS: dict[str, object] = {"licenses": {}}
 

@@ -30,11 +30,13 @@ PARAMS = params.record(
     above=params.record(
         "Above the largest class",
         approvals=params.count("Approvals", least=1),
-        owners=params.listing("Owners who must approve too, one person each", params.text("An owner's id")),
+        owners=params.listing("Owners who must approve too, one person each", params.text("An owner's id", of="owner")),
     ),
     take=params.count("How many seats one seat taken counts as", least=1),
-    files=params.text("The owner who approves policies, exceptions, acknowledgements, settings and workflows"),
-    people=params.text("The owner who approves changes of a people file"),
+    files=params.text(
+        "The owner who approves policies, exceptions, acknowledgements, settings and workflows", of="owner"
+    ),
+    people=params.text("The owner who approves changes of a people file", of="owner"),
 )
 DEFAULTS = {
     "classes": ({"up_to": 5, "approvals": 1}, {"up_to": 50, "approvals": 2}, {"up_to": 200, "approvals": 3}),

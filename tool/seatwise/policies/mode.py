@@ -16,7 +16,7 @@ ID = "mode"
 LEVEL = Level.BLOCK
 PARAMS = params.record(
     "What seatwise may touch",
-    enforce=params.listing("Licenses that may be in mode enforce", params.text("A license id")),
+    enforce=params.listing("Licenses that may be in mode enforce", params.text("A license id", of="license")),
 )
 DEFAULTS: dict[str, object] = {"enforce": ()}
 

@@ -17,7 +17,7 @@ PARAMS = params.record(
     "Whose seats only a pull request takes",
     who=params.listing("People and declared holders, by id", params.text("An id, an alias or a former mail")),
     kinds=params.listing("Kinds of declared holder, or types of worker", params.text("mailbox, bot, room, guest, ...")),
-    licenses=params.listing("Licenses, whoever holds them", params.text("A license id")),
+    licenses=params.listing("Licenses, whoever holds them", params.text("A license id", of="license")),
 )
 DEFAULTS: dict[str, object] = {"who": (), "kinds": ("bot", "mailbox"), "licenses": ()}
 BY_HAND = (Lane.COMMIT, Lane.REVERSE)

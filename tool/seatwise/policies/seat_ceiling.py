@@ -15,7 +15,7 @@ LEVEL = Level.BLOCK
 PARAMS = params.record(
     "How many seats may be asked for",
     allow=params.count("Seats that may be asked for beyond the rights in force and on order"),
-    max=params.mapping("License → the most seats, whatever was bought", params.count("Seats")),
+    max=params.mapping("License → the most seats, whatever was bought", params.count("Seats"), of="license"),
 )
 DEFAULTS: dict[str, object] = {"allow": 0, "max": {}}
 
