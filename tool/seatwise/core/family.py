@@ -119,8 +119,10 @@ def _there(difference: Difference, who: str) -> bool:
 
 
 def _ours(difference: Difference, who: str) -> bool:
+    """Whether the seat is ours: by its claim, or because this reading adopts it."""
     claim = difference.claims.get(who)
-    return claim is not None and claim.state is ClaimState.OURS and _there(difference, who)
+    adopted = who in difference.asked and who not in difference.gives
+    return _there(difference, who) and (adopted or (claim is not None and claim.state is ClaimState.OURS))
 
 
 def _swap(old: Difference, license: License, want: Want, who: str) -> Change:
