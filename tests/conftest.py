@@ -25,23 +25,24 @@ SETTINGS = {
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
 }
+LOCAL = (None, "", "localhost", b"localhost")
 LEAKS = ("CI", "COLUMNS", "FORCE_COLOR", "GITHUB_ACTIONS", "GITHUB_TOKEN", "GIT_DIR", "GIT_WORK_TREE", "NO_COLOR")
 
 
-def _loopback(host: object) -> bool:
-    if host in (None, "", "localhost", b"localhost"):
-        return True
+def _address(host: object) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(str(host)).is_loopback
+        return ipaddress.ip_address(str(host))
     except ValueError:
-        return False
+        return None
 
 
 def _refuse_network(event: str, args: tuple[Any, ...]) -> None:
     """An audit hook: also C extensions are heard, and a test cannot switch it off."""
-    if event == "socket.connect" and isinstance(args[1], tuple) and not _loopback(args[1][0]):
-        raise RuntimeError(f"a test may not reach {args[1][0]}: start a server on 127.0.0.1")
-    if event == "socket.getaddrinfo" and not _loopback(args[0]):
+    if event == "socket.connect" and isinstance(args[1], tuple):
+        address = _address(args[1][0])
+        if args[1][0] not in LOCAL and not (address and address.is_loopback):
+            raise RuntimeError(f"a test may not reach {args[1][0]}: start a server on 127.0.0.1")
+    if event == "socket.getaddrinfo" and args[0] not in LOCAL and _address(args[0]) is None:
         raise RuntimeError(f"a test may not look up {args[0]}")
 
 
