@@ -155,8 +155,8 @@ def test_hooks_for_other_repositories_run_commands_that_exist() -> None:
 def test_a_test_reaches_loopback_and_nothing_else() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()[:2]):
         pass
-    with pytest.raises(RuntimeError, match="may not reach"):
-        socket.create_connection(("192.0.2.1", 80), timeout=0.1)
+    with socket.socket() as outward, pytest.raises(RuntimeError, match="may not reach"):
+        outward.connect(("192.0.2.1", 80))
     with pytest.raises(RuntimeError, match="may not look up"):
         socket.getaddrinfo("acme.example", 443)
 
