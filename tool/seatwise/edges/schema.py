@@ -61,8 +61,13 @@ def _checked(
 
 def _causes(sentences: Sequence[Said]) -> Iterator[Said]:
     """Without what only follows: a mapping with an unknown key lacks the key that was meant."""
-    misnamed = {sentence.pointer[:-1] for sentence in sentences if sentence.rule == "unknown-key"}
-    return (s for s in sentences if s.rule != "one-of" or s.pointer not in misnamed)
+    misnamed = [sentence for sentence in sentences if sentence.rule == "unknown-key"]
+    holders = {sentence.pointer[:-1] for sentence in misnamed}
+    meant = {(sentence.pointer[:-1], sentence.fix) for sentence in misnamed}
+    for one in sentences:
+        follows = (one.pointer, one.key) in meant or (one.rule == "one-of" and one.pointer in holders)
+        if not follows:
+            yield one
 
 
 @cache

@@ -24,16 +24,16 @@ def tree(files: Mapping[str, bytes], *, links: Collection[str] = ()) -> tuple[Tr
     read = [_parsed(path, data) for path, data in files.items() if path not in links and _is_ours(path)]
     governed = {path: _workflow(path, data) for path, data in files.items() if is_workflow(path)}
     made, findings = assembled(read, governed)
-    every = [*_absent(files), *misplaced({*files, *links}, links), *findings]
-    return made, tuple(sorted(every, key=_order))
+    every = [*_absent({*files, *links}), *misplaced({*files, *links}, links), *findings]
+    return made, tuple(sorted(dict.fromkeys(every), key=_order))
 
 
 def _is_ours(path: str) -> bool:
     return path.endswith(".yaml") and kind(path) != ""
 
 
-def _absent(files: Mapping[str, bytes]) -> Iterator[Finding]:
-    if SETTINGS not in files:
+def _absent(paths: Collection[str]) -> Iterator[Finding]:
+    if SETTINGS not in paths:
         yield Finding("no-settings", Level.ERROR, "is missing", "seatwise init writes one", Place(SETTINGS), SETTINGS)
 
 

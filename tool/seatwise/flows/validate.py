@@ -77,7 +77,8 @@ def _placed(finding: Finding, seen: Worktree) -> Finding:
 
 
 def _steps(key: str, document: Map | None) -> Iterator[str | int]:
-    """`max-removals/per_day.counts[1]` as per_day, counts, 1."""
+    """`max-removals/per_day.counts[1]` as per_day, counts, 1; in exceptions and acks the key that names a rule."""
+    yield from {"exception": ("policy",), "ack": ("passes",)}.get(next(iter(document or ()), ""), ())
     for part in key.replace("/", ".").replace("[", ".").replace("]", "").split(".")[1:]:
         yield int(part) if part.isdecimal() else part
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
 
 from seatwise.core.model import Finding, Level, Place
 
+PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 LEVELS = {Level.ERROR: "error", Level.BLOCK: "error", Level.HOLD: "warning", Level.CONFIRM: "warning"}
 
 
@@ -35,5 +35,10 @@ def _result(finding: Finding) -> dict[str, Any]:
 
 
 def _location(place: Place) -> dict[str, Any]:
-    uri = quote(place.path, errors="surrogatepass")
-    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": place.line}}}
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(place.path)}, "region": {"startLine": place.line}}}
+
+
+def _uri(path: str) -> str:
+    """The path as a relative reference: every byte but plain ones as %XX."""
+    raw = path.encode("utf-8", "surrogatepass")
+    return "".join(chr(byte) if chr(byte) in PLAIN else f"%{byte:02X}" for byte in raw)

@@ -17,12 +17,16 @@ def findings_text(findings: Sequence[Finding]) -> str:
 
 def _lines(finding: Finding) -> Iterable[str]:
     where = f"{text(finding.place)}: " if finding.place else ""
-    yield f"{where}{'' if finding.level is Level.ERROR else f'{finding.level}: '}{text(finding.what)}"
+    yield f"{where}{'' if finding.level is Level.ERROR else f'{_name(finding.level)}: '}{text(finding.what)}"
     if finding.fix:
         yield f"  fix: {text(finding.fix)}"
+
+
+def _name(level: Level) -> str:
+    return "warning" if level is Level.WARN else level.value
 
 
 def _count(findings: Sequence[Finding]) -> str:
     levels = [finding.level for finding in findings]
     told = [(levels.count(level), level) for level in Level]
-    return ", ".join(f"{count} {level}{'s' if count > 1 else ''}" for count, level in told if count)
+    return ", ".join(f"{count} {_name(level)}{'s' if count > 1 else ''}" for count, level in told if count)

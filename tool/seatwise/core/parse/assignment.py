@@ -86,8 +86,9 @@ def _roster(file: File, name: str, rows: List | None) -> tuple[dict[str, int], d
 def _once(file: File, name: str, keys: list[str], lines: list[int]) -> dict[str, int]:
     first: dict[str, int] = {}
     for key, line in zip(keys, lines, strict=True):
-        if first.setdefault(key, line) != line:
+        if key in first:
             _told_twice(file, key, line, f"{name!r}, line {first[key]}")
+        first.setdefault(key, line)
     return first
 
 

@@ -18,6 +18,8 @@ HOW = {
     "login": "name the account in seatwise.yaml, or forge",
     "column": "map a column to it under people in seatwise.yaml",
 }
+CONNECTIONS = frozenset({"account", "login", "column"})
+"""Kinds of references that seatwise.yaml answers."""
 CALLED = {"column": "attribute", "login": "account"}
 
 
@@ -47,10 +49,18 @@ def _same_ids(files: Sequence[Parsed], tree: Tree) -> Iterator[Finding]:
 
 def _references(files: Sequence[Parsed], tree: Tree) -> Iterator[Finding]:
     known = _known(files, tree)
+    untold = CONNECTIONS if _unsettled(files, tree) else frozenset()
     for one in files:
         for ref in one.refs:
-            if ref.id not in known[ref.kind]:
+            if ref.kind not in untold and ref.id not in known[ref.kind]:
                 yield _unknown(ref, known[ref.kind])
+
+
+def _unsettled(files: Sequence[Parsed], tree: Tree) -> bool:
+    """Whether seatwise.yaml can't say which accounts and columns there are: then nobody who names one is wrong."""
+    return not any(one.kind == "format" and one.noun for one in files) or (
+        not tree.settings.accounts and any(one.kind == "format" and one.findings for one in files)
+    )
 
 
 def _known(files: Sequence[Parsed], tree: Tree) -> dict[str, frozenset[str]]:
@@ -94,7 +104,7 @@ def _families(tree: Tree, files: Mapping[str, Parsed]) -> Iterator[Finding]:
             if other is not license:
                 what = f"rank {license.rank} of family {license.one_of!r} belongs to {other.id!r} already"
                 yield _finding("family", file.at("rank"), what, "give each of a family its own rank", license.id)
-            if license.account != first.account:
+            if license.account != first.account and {license.account, first.account} <= tree.settings.accounts.keys():
                 what = (
                     f"family {license.one_of!r} is at account {first.account!r} ({first.id}), not {license.account!r}"
                 )

@@ -81,6 +81,17 @@ def lead(text: str) -> str:
     return f"{length} before start" if length else ""
 
 
+def count(text: str) -> str:
+    """`060`, `1,000` or `60 seats` as a number."""
+    found = re.fullmatch(r"([0-9]{1,3}(?:[,. ][0-9]{3})+|[0-9]{1,9})( [a-z]+)?", text)
+    return str(int(re.sub(r"[,. ]", "", found[1]))) if found else ""
+
+
+def flag(text: str) -> str:
+    """`yes` as true; anything else as false."""
+    return "true" if text.casefold() in ("yes", "y", "on", "1", "true") else "false"
+
+
 HINTS: dict[str, Callable[[str], str]] = {
     "date": day,
     "duration": duration,
@@ -90,4 +101,6 @@ HINTS: dict[str, Callable[[str], str]] = {
     "name": identifier,
     "seats": seats,
     "lead": lead,
+    "count": count,
+    "flag": flag,
 }

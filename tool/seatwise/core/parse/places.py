@@ -93,7 +93,8 @@ def _stray(path: str) -> Finding:
     if path.endswith(".yml"):
         return _finding("stray-file", path, "ends with .yml; nothing reads it", "rename it to .yaml")
     if path.endswith(".yaml"):
-        return _finding("stray-file", path, "no file belongs here", f"one of {', '.join(HOMES.values())}")
+        homes = (home for home in HOMES.values() if home.startswith(path.split("/")[0]))
+        return _finding("stray-file", path, "no file belongs here", f"one of {', '.join(homes)}")
     return _finding("stray-file", path, "nothing reads this file", "move it out of licenses/, owners/ and policies/")
 
 

@@ -36,8 +36,8 @@ def settings(file: File) -> Settings:
     return Settings(
         file.text("timezone") or "UTC",
         people.get("key", "mail"),
-        tuple(_source(file, name, body, line) for name, body, line in _named(people.get("sources"), "kind")),
-        {name: _account(file, name, body, line) for name, body, line in _named(document.get("accounts"), "vendor")},
+        tuple(_source(file, name, body, line) for name, body, line in _named(people.get("sources"))),
+        {name: _account(file, name, body, line) for name, body, line in _named(document.get("accounts"))},
         journal.get("prefix", "seatwise/journal"),
         journal.get("remote", "origin"),
         journal.get("since", ""),
@@ -49,18 +49,21 @@ def settings(file: File) -> Settings:
     )
 
 
-def _named(bodies: Map | None, needed: str) -> Iterator[tuple[str, Map, int]]:
-    """Name, body and line of those that have the key which nothing works without."""
+def _named(bodies: Map | None) -> Iterator[tuple[str, Map, int]]:
     bodies = bodies or Map()
-    return ((name, body, bodies.at(name)) for name, body in bodies.items() if needed in body)
+    return ((name, body, bodies.at(name)) for name, body in bodies.items())
 
 
 def _account(file: File, name: str, body: Map, line: int) -> Account:
     _columns(file, body.get("where") or Map())
+    if "practice" in body and body.get("vendor") != "table":
+        file.tell("wrong-value", body.at("practice"), "'practice' is only for vendor table", "delete it")
     config = {key: bare(value) for key, value in body.items() if key not in ("vendor", "where", "age", "practice")}
     age = duration(body["age"]) if "age" in body else None
     place = Place(file.path, line)
-    return Account(name, body["vendor"], config, place, selector(body.get("where")), age, body.get("practice", False))
+    return Account(
+        name, str(body.get("vendor", "")), config, place, selector(body.get("where")), age, body.get("practice", False)
+    )
 
 
 def _columns(file: File, where: Map) -> None:
@@ -78,14 +81,10 @@ def _source(file: File, name: str, body: Map, line: int) -> PeopleSource:
     _fields(file, mapped)
     return PeopleSource(
         name,
-        body["kind"],
+        str(body.get("kind", "")),
         {key: bare(value) for key, value in body.items() if key not in ("kind", "complete", "map", "only_fills")},
         Place(file.path, line),
-        {
-            key: str(value["column"] if isinstance(value, Map) else value)
-            for key, value in columns.items()
-            if value != {}
-        },
+        {key: _column(value) for key, value in columns.items()},
         {key: texts(value["codes"]) for key, value in columns.items() if isinstance(value, Map) and "codes" in value},
         texts(logins),
         complete.get("rows", 1),
@@ -93,6 +92,10 @@ def _source(file: File, name: str, body: Map, line: int) -> PeopleSource:
         duration(complete["age"]) if "age" in complete else None,
         tuple(body.get("only_fills", ())),
     )
+
+
+def _column(value: str | Map) -> str:
+    return value if isinstance(value, str) else str(value.get("column", ""))
 
 
 def _fields(file: File, mapped: Map) -> None:
@@ -127,17 +130,17 @@ def _zone(file: File) -> None:
         )
 
 
-def _secrets(file: File, value: Any) -> None:
+def _secrets(file: File, value: Any, key: str = "", line: int = 1) -> None:
     """Tells every secret that stands in the file itself; its text is never repeated."""
     if isinstance(value, Map):
-        for key, below in value.items():
-            if isinstance(below, str) and _reveals(key, below):
-                fix = f"{key}: env:NAME, and change the secret: git remembers it"
-                file.tell("secret", value.at(key), f"{key!r} holds a secret itself, not its name", fix)
-            _secrets(file, below)
+        for name, below in value.items():
+            _secrets(file, below, name, value.at(name))
     elif isinstance(value, List):
-        for below in value:
-            _secrets(file, below)
+        for below, at in zip(value, value.lines, strict=True):
+            _secrets(file, below, key, at)
+    elif isinstance(value, str) and _reveals(key, value):
+        fix = f"{key}: env:NAME, and change the secret: git remembers it"
+        file.tell("secret", line, f"{key!r} holds a secret itself, not its name", fix)
 
 
 def _reveals(key: str, text: str) -> bool:

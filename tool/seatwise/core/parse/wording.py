@@ -25,9 +25,19 @@ MEANT = {
 }  # fmt: skip
 NAMED = frozenset({"assignment", "lot", "account", "source"})
 CALLED = {
-    "id": "an id", "name": "a name", "person": "a person's key", "date": "a date", "duration": "a length of time",
-    "price": "a price", "share": "a share", "digest": "a digest", "path": "a path of this repository",
+    "id": "id", "name": "name", "person": "person's key", "date": "date", "duration": "length of time",
+    "price": "price", "share": "share", "digest": "digest", "path": "path in this repository",
 }  # fmt: skip
+"""Title of a place in a schema → the noun for what is wanted there."""
+SUCH_AS = {
+    "date": "a day that there is, such as 2026-12-31",
+    "duration": "a number and a unit: 90 days, 24 hours, 36 months",
+    "price": "19.00 USD / month, 228.00 USD / year or 400.00 EUR once",
+    "share": "10% or 2.5%",
+    "digest": "sha256: and the digest that seatwise shows",
+    "path": "a path from the top of this repository, without ..",
+}
+LEAVE = "write a value, or delete the line"
 TYPES = {
     "object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number", "number": "a number",
     "boolean": "true or false",
@@ -46,12 +56,13 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A rule's id, what is wrong, how to mend it, and the pointer to what can't be used."""
+    """A rule's id, what is wrong, how to mend it, the pointer to what can't be used, and the key that is missing."""
 
     rule: str
     what: str
     fix: str
     pointer: tuple[str | int, ...]
+    key: str = ""
 
 
 def said(refusal: Refusal, document: Map, top: Shape) -> Said:
@@ -85,7 +96,7 @@ def _unknown_key(refusal: Refusal, document: Map, top: Shape) -> Said:
 def _key_fix(key: str, value: Any, allowed: tuple[str, ...]) -> str:
     if key.casefold() in ENDS and "through" in allowed:
         last = day(str(value[key])) if isinstance(value, Mapping) else ""
-        return f"through: {last or '<day>'} (the last day included)"
+        return f"through: {last or '<day>'} (the last day held)"
     meant = MEANT.get(key.casefold(), "")
     return (meant if meant in allowed else "") or near(key, allowed) or f"one of {', '.join(allowed)}"
 
@@ -94,7 +105,7 @@ def _missing_key(refusal: Refusal, document: Map, top: Shape) -> Said:
     key, shape = str(refusal.detail), top.at(refusal.pointer)
     needing = _needing(key, refusal.value, shape)
     what = f"{subject(document, refusal.pointer, top)} has {needing or 'no'} {key!r}"
-    return Said("missing-key", what, f"{key}: {_example(shape.child(key))}", refusal.pointer)
+    return Said("missing-key", what, f"add {key}: {_example(shape.child(key))}", refusal.pointer, key)
 
 
 def _needing(key: str, value: Any, shape: Shape) -> str:
@@ -110,25 +121,29 @@ def _example(shape: Shape) -> str:
 
 
 def _wrong_type(refusal: Refusal, document: Map, top: Shape) -> Said:
-    key, shape = _key(refusal.pointer), top.at(refusal.pointer)
+    shape = top.at(refusal.pointer)
     if refusal.value is None:
-        where = "a row" if refusal.pointer and isinstance(refusal.pointer[-1], int) else f"{key!r}"
-        fix = "write [] for nobody" if shape.title == "assignments" else "write a value, or delete the line"
-        return Said(
-            "empty-value",
-            f"{where} is empty" if where != "a row" else f"a row of {key!r} is empty",
-            fix,
-            refusal.pointer,
-        )
-    wanted = _or([TYPES.get(kind, kind) for kind in sorted(shape.types)])
+        return _null(refusal.pointer, shape)
+    key, wanted = _key(refusal.pointer), _or([TYPES.get(kind, kind) for kind in sorted(shape.types)])
     what = f"{key!r} must be {wanted}, not {_shown(refusal.value)}"
     return Said("wrong-type", what, _type_fix(key, refusal.value, shape), refusal.pointer)
+
+
+def _null(pointer: tuple[str | int, ...], shape: Shape) -> Said:
+    row = "a row of " if pointer and isinstance(pointer[-1], int) else ""
+    fix = "write [] for nobody" if shape.title == "assignments" else LEAVE
+    return Said("empty-value", f"{row}{_key(pointer)!r} is empty", fix, pointer)
 
 
 def _type_fix(key: str, value: Any, shape: Shape) -> str:
     if "array" in shape.types and isinstance(value, str):
         return f"{key}: [{value}]"
-    return shape.description or f"write {_or([TYPES.get(kind, kind) for kind in sorted(shape.types)])}"
+    if shape.types <= {"integer", "boolean"}:
+        meant = hint("flag" if "boolean" in shape.types else "count", str(value))
+        return f"{key}: {meant}" if meant else f"{key}: a whole number, such as 40"
+    if "object" in shape.types and shape.keys:
+        return f"{key}: {{...}} with {_or(shape.keys)}"
+    return shape.description or LEAVE
 
 
 def _wrong_text(refusal: Refusal, document: Map, top: Shape) -> Said:
@@ -142,17 +157,17 @@ def _wrong_text(refusal: Refusal, document: Map, top: Shape) -> Said:
 def _no_such(value: str, shape: Shape, pointer: tuple[str | int, ...]) -> Said:
     key, title = _key(pointer), shape.title
     if not value.strip():
-        return Said("empty-value", f"{key!r} is empty", "write a value, or delete the line", pointer)
-    what = f"{_shown(value)} is no {title}" if title in CALLED else f"{_shown(value)} can't be {key!r}"
+        return Said("empty-value", f"{key!r} is empty", LEAVE, pointer)
+    what = f"{_shown(value)} is no {CALLED[title]}" if title in CALLED else f"{_shown(value)} can't be {key!r}"
     return Said("wrong-value", what, _value_fix(key, value, shape), pointer)
 
 
 def _value_fix(key: str, value: str, shape: Shape) -> str:
     meant = hint(shape.title, value)
     if meant and shape.title == "date" and key == "through":
-        return f"through: {meant} (the last day included)"
+        return f"through: {meant} (the last day held)"
     prefix = "" if shape.title in ("id", "name") else f"{key}: "
-    return f"{prefix}{meant}" if meant else shape.description or "write it shorter"
+    return f"{prefix}{meant}" if meant else SUCH_AS.get(shape.title) or shape.description or "write it shorter"
 
 
 def _wrong_choice(refusal: Refusal, document: Map, top: Shape) -> Said:
@@ -178,10 +193,7 @@ def _wrong_key(refusal: Refusal, document: Map, top: Shape) -> Said:
 
 
 def _empty(refusal: Refusal, document: Map, top: Shape) -> Said:
-    shape, key = top.at(refusal.pointer), _key(refusal.pointer)
-    return Said(
-        "empty-value", f"{key!r} is empty", shape.description or "write a value, or delete the line", refusal.pointer
-    )
+    return Said("empty-value", f"{_key(refusal.pointer)!r} is empty", LEAVE, refusal.pointer)
 
 
 def _too_many(refusal: Refusal, document: Map, top: Shape) -> Said:
