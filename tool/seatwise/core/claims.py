@@ -95,7 +95,7 @@ def fold(journal: Iterable[Record], state: State | None = None) -> State:
     return state
 
 
-def flipped(claim: Claim, flip: Flip) -> Claim:
+def flipped(claim: Claim, flip: Flip, at: datetime | None = None) -> Claim:
     """The claim after what is asked of the seat has flipped, or a note on it has changed."""
     asks_anew = flip.asked and flip.cause is not None and claim.state is ClaimState.MISSING
     return replace(
@@ -109,6 +109,7 @@ def flipped(claim: Claim, flip: Flip) -> Claim:
         fingerprint=flip.fingerprint or claim.fingerprint,
         dead=claim.dead and not flip.asked,
         since=flip.since,
+        asked_at=claim.asked_at if flip.asked == claim.asked else at,
     )
 
 
@@ -160,8 +161,9 @@ def _resolved(state: State, record: Record) -> None:
 
 def _asked(state: State, record: Record) -> None:
     claims = state.claims.setdefault(record["license"], {})
+    at = canon.instant(record["at"])
     for who, flip in records.flips(record):
-        claim = claims[who] = flipped(claims.get(who, NOTHING), flip)
+        claim = claims[who] = flipped(claims.get(who, NOTHING), flip, at)
         if over(claim):
             del claims[who]
 

@@ -191,5 +191,7 @@ class Claim:
     """Whether a reading has shown what our call did."""
     since: datetime | None = None
     """The first run that saw what is waited for: a mover's loss, somebody's leave, an unlisted seat."""
+    asked_at: datetime | None = None
+    """When what is asked last flipped."""
     handed: datetime | None = None
     """When a task for it was handed to a person; an export dated later settles it."""

@@ -1,0 +1,60 @@
+"""A workspace → the rollouts that are under way, what is held, and how much has drifted. Reads; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from seatwise.core.claims import State
+from seatwise.core.course import course
+from seatwise.core.model import Exit, Hold, Rollout, RolloutState, Stop
+from seatwise.flows import survey as surveys
+from seatwise.flows.plan import tip_of
+from seatwise.flows.survey import Grounds
+from seatwise.flows.workspace import WORKTREE, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How things stand."""
+
+    now: datetime
+    timezone: str
+    rollouts: tuple[Rollout, ...]
+    held: tuple[Hold, ...]
+    drift: int
+    waiting: int
+    """Changesets on the default branch that are not admitted yet."""
+
+
+def in_force(workspace: Workspace) -> Grounds:
+    """What is admitted, and what is new on the default branch."""
+    settings = workspace.sound_tree(WORKTREE).settings
+    return surveys.grounds(workspace, settings, tip_of(workspace, settings.branch, settings.journal_remote))
+
+
+def status(workspace: Workspace) -> Status:
+    """How things stand with what is in force; what is new and not admitted is only counted."""
+    found = in_force(workspace)
+    seen = surveys.survey(workspace, Grounds(found.base, found.tip, found.before, (), found.admitted))
+    decided = course(seen.situation, (), seen.frame, surveys.judge(seen.frame, seen.tree))
+    return Status(
+        seen.situation.moment.now,
+        seen.tree.settings.timezone,
+        tuple(r for s in seen.situation.states.values() for r in s.rollouts.values() if r.state != RolloutState.CLOSED),
+        tuple(h for d in decided.decisions.values() for h in d.held),
+        sum(len(d.drift) for d in decided.decisions.values()),
+        len(found.links),
+    )
+
+
+def named(states: Iterable[State], id: str) -> tuple[Rollout, ...]:
+    """The rollouts (one for each account) of this id or commit. Raises Stop where there is none."""
+    rollouts = [r for state in states for r in state.rollouts.values()]
+    mine = tuple(r for r in rollouts if len(id) >= 4 and (r.commit.startswith(id) or r.id.startswith(id)))
+    if not mine:
+        known = ", ".join(sorted({r.id for r in rollouts if r.state is not RolloutState.CLOSED})) or "none is open"
+        raise Stop(Exit.USAGE, f"there is no rollout {id}", f"seatwise status; open: {known}")
+    return mine
+
