@@ -163,6 +163,13 @@ def test_a_plan_digest_sees_every_part_of_a_call(other: Change) -> None:
     assert canon.plan_digest([call]) != canon.plan_digest([other])
 
 
+def test_a_plan_digest_sees_what_is_left() -> None:
+    e3, e5, f3 = Grant("m365-e3", "SPE_E3"), Grant("m365-e5", "SPE_E5"), Grant("m365-f3", "SPE_F3")
+    revokes = [canon.plan_digest([Change("m365", "ann", grant, None)]) for grant in (e3, e5)]
+    swaps = [canon.plan_digest([Change("m365", "ann", grant, e5)]) for grant in (e3, f3)]
+    assert len({*revokes, *swaps}) == 4
+
+
 @settings(max_examples=40)
 @given(plans())
 def test_a_plan_comes_back_from_json_as_it_was(plan: Plan) -> None:

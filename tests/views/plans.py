@@ -12,6 +12,7 @@ from seatwise.core.model import (
     Cause,
     CauseKind,
     Change,
+    Charge,
     Drift,
     DriftKind,
     Feed,
@@ -141,6 +142,10 @@ def story() -> Plan:
             unlisted=(Unlisted("slack", "?U1", "old-admin"),) * 41,
             figures=_busy_figures(),
             stages=_busy_stages(),
+            charges=(
+                Charge("CC-410", "copilot-business", "USD", Decimal("190.00")),
+                Charge("CC-200", "copilot-business", "USD", Decimal("57.00")),
+            ),
             calls=(Calls("octo", 4, 25, 31.0), Calls("m365", 8, 29, 300.0)),
             needs=(Need("engineering", 2), Need("it-workplace", 2, given=1), Need("design", 2)),
             verdict="Not approved yet: 3 owners are missing.",
@@ -221,11 +226,14 @@ def first_run() -> Plan:
 
 def full_pool() -> Plan:
     waits = tuple(
-        Hold("pool-full", "figma-full", mail(who), "3 wanted, 1 free of 40", "license buy figma-full 5", verb=Verb.ASSIGN)
+        Hold(
+            "pool-full", "figma-full", mail(who), "3 wanted, 1 free of 40", "license buy figma-full 5", verb=Verb.ASSIGN
+        )
         for who in ("gil.perez", "hana.cho")
     )
     figures = (_figures("figma-full", 39, 40, 40, waiting=2),)
-    return _digested(replace(empty(), rows=(ask("fay"),), steps=(give("fay", "figma-full"),), held=waits, figures=figures))
+    steps = (give("fay", "figma-full"),)
+    return _digested(replace(empty(), rows=(ask("fay"),), steps=steps, held=waits, figures=figures))
 
 
 def options() -> Plan:

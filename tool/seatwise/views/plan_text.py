@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TypeVar
 
-from seatwise.core import canon, summary
+from seatwise.core import canon, gist
 from seatwise.core.model import (
     Cause,
     CauseKind,
@@ -89,7 +89,7 @@ class _Page:
 def plan(plan: Plan, *, width: int = 100, everything: bool = False) -> str:
     """The plan in at most `width` columns and, without `everything`, about 60 lines."""
     page = _Page(plan, width, everything, words.zone(plan.timezone), words.domain(_everybody(plan)))
-    sections = [_nothing(page)] if summary.is_empty(plan) else [section(page) for section in SECTIONS]
+    sections = [_nothing(page)] if gist.is_empty(plan) else [section(page) for section in SECTIONS]
     return "\n".join(line.rstrip() for lines in sections for line in lines) + "\n"
 
 
@@ -119,7 +119,9 @@ def _title(page: _Page) -> list[str]:
     first = "" if plan.base else "  (first run: nothing is in force yet)"
     lines = words.wrap(f"Plan for {words.text(plan.title)}{first}", page.width, rest="  ")
     if plan.feeds:
-        lines += words.wrap("; ".join(_feed(page, feed) for feed in plan.feeds) + ".", page.width, first="People: ")
+        lines += words.wrap(
+            "; ".join(_feed(page, feed) for feed in plan.feeds) + ".", page.width, first="People: ", rest="  "
+        )
     if plan.sources:
         lines += _vendors(page)
     return lines
@@ -136,7 +138,7 @@ def _vendors(page: _Page) -> list[str]:
     older = [s for s in complete if s.as_of is not None and page.plan.now - s.as_of > FRESH]
     read = f"read now, {len(complete)} of {len(sources)} complete"
     lines = words.wrap(
-        "; ".join([read, *(_age(page, source) for source in older)]) + ".", page.width, first="Vendors: "
+        "; ".join([read, *(_age(page, source) for source in older)]) + ".", page.width, first="Vendors: ", rest="  "
     )
     for source in sources:
         if source.failure:
@@ -151,13 +153,13 @@ def _age(page: _Page, source: Source) -> str:
 
 
 def _answer(page: _Page) -> list[str]:
-    adopted = summary.adopted(page.plan)
+    adopted = gist.adopted(page.plan)
     adopts = [f"Adopts {words.count(adopted, 'seat that is', 'seats that are')} held, no call."] if adopted else []
     return words.flow([*_seats(page), *_people(page), *adopts], page.width, between="  ")
 
 
 def _seats(page: _Page) -> list[str]:
-    counts = summary.counts(page.plan)
+    counts = gist.counts(page.plan)
     if not (counts.go or counts.held):
         return []
     change = f", {counts.change:,} change" if counts.change else ""
@@ -166,7 +168,7 @@ def _seats(page: _Page) -> list[str]:
 
 
 def _people(page: _Page) -> list[str]:
-    moves = summary.moves(page.plan)
+    moves = gist.moves(page.plan)
     parts = [
         (moves.gain, "gain", ""),
         (moves.swap, "swap", _pair(page)),
@@ -179,7 +181,7 @@ def _people(page: _Page) -> list[str]:
 
 
 def _pair(page: _Page) -> str:
-    pairs = summary.swaps(page.plan)
+    pairs = gist.swaps(page.plan)
     return f" {words.text(pairs[0].key[0])} for {words.text(pairs[0].key[1])}" if len(pairs) == 1 else ""
 
 
@@ -187,19 +189,19 @@ def _bill(page: _Page) -> list[str]:
     plan = page.plan
     sums = [
         f"{words.money(bill.amount, bill.currency)} a month ({words.text(words.listed(bill.licenses, FEW))})."
-        for bill in summary.bills(plan)
+        for bill in gist.bills(plan)
     ]
     more = " more" if sums else ""
-    if paid := summary.paid(plan):
+    if paid := gist.paid(plan):
         sums.append(f"{words.count(paid, f'seat{more} is', f'seats{more} are')} already paid for.")
-    for freed in summary.freed(plan):
+    for freed in gist.freed(plan):
         day = f", from {page.day(freed.saves_from)}" if freed.saves_from else ""
         sums.append(f"{words.count(freed.seats, 'freed seat')}: money is saved when the quantity is cut{day}.")
     return words.wrap(" ".join(sums or ["unchanged."]), page.width, first="Bill  ", rest="      ")
 
 
 def _undo(page: _Page) -> list[str]:
-    losses = summary.losses(page.plan)
+    losses = gist.losses(page.plan)
     if not page.plan.steps:
         return []
     said = [
@@ -213,7 +215,7 @@ def _undo(page: _Page) -> list[str]:
 
 
 def _held(page: _Page) -> list[str]:
-    groups = summary.holds(page.plan)
+    groups = gist.holds(page.plan)
     if not groups:
         return []
     lines = [f"HELD  {len(page.plan.held):,}, tried again each run"]
@@ -231,7 +233,7 @@ def _hold(page: _Page, holds: Sequence[Hold]) -> list[str]:
 
 
 def _takes(page: _Page) -> list[str]:
-    groups = sorted(summary.takes(page.plan), key=lambda group: -_used(page, group.changes))
+    groups = sorted(gist.takes(page.plan), key=lambda group: -_used(page, group.changes))
     if not groups:
         return []
     seats, people = _sizes(groups)
@@ -246,7 +248,7 @@ def _takes(page: _Page) -> list[str]:
 
 
 def _used(page: _Page, changes: Iterable[Change]) -> int:
-    return sum(summary.in_use(change, page.today) for change in changes)
+    return sum(gist.in_use(change, page.today) for change in changes)
 
 
 def _uses(page: _Page, changes: Sequence[Change]) -> list[str]:
@@ -261,7 +263,7 @@ def _use(page: _Page, change: Change) -> str:
         return " no use seen"
     days = max((page.today - change.last_used).days, 0)
     when = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
-    return f" used {when} <- still in use" if summary.in_use(change, page.today) else f" idle {days:,} d"
+    return f" used {when} <- still in use" if gist.in_use(change, page.today) else f" idle {days:,} d"
 
 
 def _because(page: _Page, causes: Sequence[Cause], word: str) -> list[str]:
@@ -277,11 +279,11 @@ def _cause(cause: Cause) -> str:
 
 
 def _swaps(page: _Page) -> list[str]:
-    groups = summary.swaps(page.plan)
+    groups = gist.swaps(page.plan)
     if not groups:
         return []
     _, people = _sizes(groups)
-    lines = [f"SWAPS  {people}, none without a seat between"]
+    lines = [f"SWAPS  {people}"]
     for group in page.few(groups):
         head = f"{words.text(group.key[0])} > {words.text(group.key[1])}"
         lines += _row(page, head, [page.person(who) for who in group.people], " ")
@@ -290,7 +292,7 @@ def _swaps(page: _Page) -> list[str]:
 
 
 def _gives(page: _Page) -> list[str]:
-    groups = summary.gives(page.plan)
+    groups = gist.gives(page.plan)
     if not groups:
         return []
     seats, people = _sizes(groups)
@@ -299,12 +301,12 @@ def _gives(page: _Page) -> list[str]:
         licenses = sorted({change.license for change in group.changes})
         what = f"{words.count(len(group.changes), 'seat')} in {words.text(words.listed(licenses, 4))}"
         head = words.count(len(group.people), "person", "people")
-        lines += _row(page, head, [f"{_cause(group.causes[0])}:", f"{what}:", *map(page.person, group.people)], " ")
+        lines += _row(page, head, [f"{_cause(group.causes[0])}: {what}:", *map(page.person, group.people)], " ")
     return lines + _more(sum(len(g.changes) for g in groups[len(page.few(groups)) :]), "seat")
 
 
 def _changes(page: _Page) -> list[str]:
-    groups = summary.option_changes(page.plan)
+    groups = gist.option_changes(page.plan)
     if not groups:
         return []
     seats, _ = _sizes(groups)
@@ -314,15 +316,15 @@ def _changes(page: _Page) -> list[str]:
     return lines + _more(sum(len(g.changes) for g in groups[len(page.few(groups)) :]), "seat")
 
 
-def _sizes(groups: Iterable[summary.Group]) -> tuple[str, str]:
+def _sizes(groups: Iterable[gist.Group]) -> tuple[str, str]:
     changes = [change for group in groups for change in group.changes]
     people = len({change.who for change in changes})
     return words.count(len(changes), "seat"), words.count(people, "person", "people")
 
 
 def _licenses(page: _Page) -> list[str]:
-    touched = summary.touched(page.plan)
-    shown = page.few(touched, 6)
+    touched = gist.touched(page.plan)
+    shown = page.few(touched, 4)
     items = [_license(page, figures) for figures in shown]
     if len(touched) > len(shown):
         items.append(f"{len(touched) - len(shown):,} licenses more")
@@ -356,7 +358,7 @@ def _when(page: _Page) -> list[str]:
 
 
 def _walk(page: _Page, kind: Kind) -> str:
-    stages = summary.stages(page.plan, kind)
+    stages = gist.stages(page.plan, kind)
     if not stages:
         return ""
     ends = stages[-1].ends
@@ -371,25 +373,26 @@ def _stage(page: _Page, stage: StagePlan) -> str:
 
 
 def _needed(page: _Page) -> list[str]:
-    needs = [f"{words.text(need.owner)} {need.given} of {need.count}" for need in page.few(page.plan.needs, 8)]
+    needs = [f"{words.text(need.owner)} {need.given} of {need.count}" for need in page.few(page.plan.needs, 6)]
     left = len(page.plan.needs) - len(needs)
     verdict = [words.text(page.plan.verdict)] if page.plan.verdict else []
     return words.section("NEEDED", [*needs, *([f"{left:,} owners more"] if left else []), *verdict], page.width)
 
 
 def _findings(page: _Page) -> list[str]:
-    remarks = summary.remarks(page.plan)
-    return ["FINDINGS", *_findings_shown(page, remarks)] if remarks else []
+    remarks = gist.remarks(page.plan)
+    most = 1 if page.plan.blocked else FEW
+    return ["FINDINGS", *_findings_shown(page, remarks, most)] if remarks else []
 
 
-def _findings_shown(page: _Page, findings: Sequence[Finding]) -> list[str]:
+def _findings_shown(page: _Page, findings: Sequence[Finding], most: int = FEW) -> list[str]:
     lines: list[str] = []
-    for finding in page.few(findings):
+    for finding in page.few(findings, most):
         where = f"{words.text(finding.place)}: " if finding.place else ""
         passed = f" (passed by {words.text(finding.passed_by)})" if finding.passed_by else ""
         what = f"{words.text(finding.rule)}: {where}{words.text(finding.what)}{passed}"
         lines += [*_row(page, finding.level, [what]), *_fix(page, finding.fix)]
-    return lines + _more(len(findings) - len(page.few(findings)), "finding")
+    return lines + _more(len(findings) - len(page.few(findings, most)), "finding")
 
 
 def _not_by_this(page: _Page) -> list[str]:
@@ -399,16 +402,19 @@ def _not_by_this(page: _Page) -> list[str]:
 
 def _beside_by_name(page: _Page) -> list[str]:
     plan = page.plan
-    rows = [(s.change.license, page.person(s.change.who), _cause(s.change.cause)) for s in plan.others]
-    rows += [(drift.license, page.person(drift.who), f"drift: {drift.kind}") for drift in plan.drift]
-    rows += [(seat.license, words.text(seat.login), f"unlisted, {words.text(seat.origin)}") for seat in plan.unlisted]
-    return [line for license, who, what in rows for line in _row(page, f"{words.text(license)} {who}", [what])]
+    seats = [(s.change.license, _cause(s.change.cause), page.person(s.change.who)) for s in plan.others]
+    seats += [(drift.license, f"drift, {drift.kind}", page.person(drift.who)) for drift in plan.drift]
+    seats += [(seat.license, f"unlisted, {words.text(seat.origin)}", words.text(seat.login)) for seat in plan.unlisted]
+    rows: dict[str, list[str]] = {}
+    for license, what, who in seats:
+        rows.setdefault(f"{words.text(license)}, {what}:", []).append(who)
+    return [line for head, names in rows.items() for line in _row(page, head, names)]
 
 
 def _beside(page: _Page) -> list[str]:
     """What is there and not by this change: other lanes, drift, unlisted seats."""
     plan = page.plan
-    items = [_lane(lane, steps) for lane, steps in summary.other_lanes(plan).items()]
+    items = [_lane(lane, steps) for lane, steps in gist.other_lanes(plan).items()]
     items += [f"{len(plan.others_held):,} held there"] if plan.others_held else []
     items += [f"{words.count(len(plan.drift), 'seat differs', 'seats differ')} (drift)"] if plan.drift else []
     items += [f"{len(plan.unlisted):,} unlisted"] if plan.unlisted else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -12,6 +13,8 @@ from seatwise.views.words.escape import text
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+_DOMAIN = re.compile(r"@[a-z0-9.-]+\Z")
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -67,7 +70,7 @@ def length(seconds: float) -> str:
 
 def domain(people: Iterable[str]) -> str:
     """The `@domain` that most of these people have; it is left out of their names where they are shown."""
-    domains = Counter("@" + who.rpartition("@")[2] for who in people if "@" in who)
+    domains = Counter(found[0] for who in people if (found := _DOMAIN.search(who)))
     return max(domains, key=lambda name: (domains[name], name)) if domains else ""
 
 

@@ -78,20 +78,24 @@ def section(name: str, items: Sequence[str], width: int) -> list[str]:
 
 
 def row(head: str, items: Sequence[str], width: int, *, between: str = " ", most: int = 0) -> list[str]:
-    """A head and its items beside it, or on a narrow screen below it; on about `most` lines, where that is given."""
+    """A head and its items beside it, or on a narrow screen below it; on `most` lines, where that is given."""
     narrow = width < NARROW or columns(head) > width // 3
     indent = 4 if narrow else max(columns(head) + 4, 14)
-    shown = _fitting(items, most * (width - indent)) if most else items
-    lines = flow(shown, width - indent, between=between)
+    lines = _lines(items, width - indent, between, most)
     if narrow:
         return [*wrap(head, width, first="  ", rest="  "), *(f"    {line}" for line in lines)]
     return [pad("" if at else f"  {head}", indent) + line for at, line in enumerate(lines)]
 
 
-def _fitting(items: Sequence[str], room: int) -> Sequence[str]:
-    """As many items as that many columns hold, at least one, and how many there are beyond them."""
-    for at, item in enumerate(items):
-        room -= columns(item) + 3
-        if room < 20 and 0 < at < len(items) - 1:
-            return [*items[:at], f"and {len(items) - at:,} more"]
-    return items
+def _lines(items: Sequence[str], width: int, between: str, most: int) -> list[str]:
+    """The items over lines; where that takes more than `most`, the first of them and how many there are beyond."""
+    if not most:
+        return flow(items, width, between=between)
+    shown = min(len(items), most * width // 2)
+    while shown > 1 and len(flow(_first(items, shown), width, between=between)) > most:
+        shown -= 1
+    return flow(_first(items, shown), width, between=between)
+
+
+def _first(items: Sequence[str], shown: int) -> list[str]:
+    return [*items[:shown], *([f"and {len(items) - shown:,} more"] if shown < len(items) else [])]

@@ -1,0 +1,98 @@
+"""A plan as text: the answer first, short whatever its size, and safe whatever the names."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from tests.views import plans
+
+from seatwise.core.model import Plan
+from seatwise.views import plan_text, words
+
+NAMED = [plans.small, plans.story, plans.big, plans.full_pool, plans.first_run, plans.options, plans.nothing]
+
+
+@pytest.mark.parametrize("plan", NAMED, ids=lambda plan: plan.__name__)
+def test_a_plan_reads_like_this_in_a_terminal(plan: Callable[[], Plan], as_text: SnapshotAssertion) -> None:
+    assert plan_text.plan(plan()) == as_text
+
+
+@pytest.mark.parametrize("plan", [plans.story, plans.big], ids=lambda plan: plan.__name__)
+def test_a_plan_reads_like_this_on_a_phone(plan: Callable[[], Plan], as_text: SnapshotAssertion) -> None:
+    assert plan_text.plan(plan(), width=60) == as_text
+
+
+def test_everything_of_a_plan_reads_like_this(as_text: SnapshotAssertion) -> None:
+    assert plan_text.plan(plans.story(), everything=True) == as_text
+
+
+@pytest.mark.parametrize("everything", [False, True])
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+@pytest.mark.parametrize("plan", [*NAMED, plans.hostile], ids=lambda plan: plan.__name__)
+def test_no_line_is_wider_than_asked(plan: Callable[[], Plan], width: int, everything: bool) -> None:
+    lines = plan_text.plan(plan(), width=width, everything=everything).splitlines()
+    assert [line for line in lines if words.columns(line) > width] == []
+
+
+def test_three_thousand_changes_are_shown_on_about_sixty_lines() -> None:
+    assert len(plan_text.plan(plans.big()).splitlines()) <= 62
+
+
+def test_everything_names_everybody() -> None:
+    plan = plans.big()
+    shown = plan_text.plan(plan, everything=True)
+    assert [s.change.who for s in plan.steps if words.person(s.change.who, "@acme.example") not in shown] == []
+
+
+def test_what_is_not_shown_is_counted() -> None:
+    shown = plan_text.plan(plans.big())
+    assert "… 225 seats more: plan --all" in shown
+    assert "… 2,775 seats more: plan --all" in shown
+    assert "… 8 findings more: plan --all" in shown
+
+
+def test_a_blocked_plan_starts_with_what_blocks_it() -> None:
+    assert plan_text.plan(plans.big()).startswith("BLOCKED  11 findings stop this plan\n")
+
+
+def test_nothing_to_do_is_one_quiet_line() -> None:
+    assert plan_text.plan(plans.empty()) == "Nothing to do.\n"
+
+
+def test_a_plan_without_people_or_vendors_has_no_line_for_them() -> None:
+    shown = plan_text.plan(replace(plans.small(), feeds=(), sources=()))
+    assert "People:" not in shown
+    assert "Vendors:" not in shown
+
+
+def test_nothing_to_do_is_not_said_where_a_vendor_could_not_be_read() -> None:
+    failed = replace(plans.empty(), sources=(plans.big().sources[-1],))
+    shown = plan_text.plan(failed)
+    assert "Nothing to do" not in shown
+    assert "slack could not be read: 403 Forbidden" in shown
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_no_name_reaches_the_terminal_as_a_command(everything: bool) -> None:
+    shown = plan_text.plan(plans.hostile(), everything=everything)
+    assert {char for char in shown if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co")} == {"\n"}
+    assert "\n## " not in shown
+    assert "\\x1b[2J" in shown
+
+
+def test_the_latest_use_comes_first_and_is_marked() -> None:
+    shown = plan_text.plan(plans.story(), width=200)
+    assert "tom.becker used 3 days ago <- still in use · jon idle 96 d" in shown
+    assert "mia.sato idle 117 d · eva.novak no use seen" in shown
+
+
+def test_where_a_vendor_shows_no_use_names_stand_alone() -> None:
+    assert "figma-full -3  gil.perez · hana.cho · mia.sato\n" in plan_text.plan(plans.story())
+
+
+def test_the_same_plan_gives_the_same_text() -> None:
+    assert plan_text.plan(plans.big()) == plan_text.plan(plans.big())

@@ -1,0 +1,54 @@
+"""Where every rollout stands, and the one command to type."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from syrupy.assertion import SnapshotAssertion
+from tests.views import plans, rollouts
+
+from seatwise.core.model import Kind, StageState
+from seatwise.views import status_text
+
+
+def status(*some: object, drift: int = 0, holds: int = 0) -> str:
+    held = plans.full_pool().held[:1] * holds
+    return status_text.status(some, held, drift, rollouts.NOW, "Europe/Berlin")  # type: ignore[arg-type]
+
+
+def test_status_reads_like_this(as_text: SnapshotAssertion) -> None:
+    shown = status(rollouts.under_way(), rollouts.queued(), rollouts.halted(), rollouts.closed(), drift=3, holds=7)
+    assert shown == as_text
+
+
+def test_nothing_open_is_one_quiet_line() -> None:
+    assert status(rollouts.closed()) == "No rollout is open.\n"
+
+
+def test_a_soaking_stage_says_until_when() -> None:
+    assert "gives, rest: its soak, until 14:00, and its gate" in status(rollouts.under_way())
+
+
+def test_a_halted_rollout_comes_first_and_names_its_command() -> None:
+    shown = status(rollouts.under_way(), rollouts.halted())
+    assert shown.index("m365: 77aa") < shown.index("octo: pull request 418")
+    assert "next: seatwise run resume m365-77aa" in shown
+
+
+def test_a_rollout_whose_stages_all_passed_waits_for_what_is_held() -> None:
+    stages = (rollouts.stage(Kind.GIVES, "all", 2, StageState.PASSED),)
+    shown = status(replace(rollouts.under_way(), stages=stages))
+    assert "waits for what is held." in shown
+    assert "[====================] 2 of 2 people" in shown
+
+
+def test_a_stage_without_people_breaks_no_bar() -> None:
+    stages = (rollouts.stage(Kind.GIVES, "all", 0, StageState.READY),)
+    assert "[" + " " * 20 + "] 0 of 0 people" in status(replace(rollouts.under_way(), stages=stages))
+
+
+def test_no_name_is_obeyed() -> None:
+    evil = plans.HOSTILE
+    rollout = replace(rollouts.halted(evil), id=evil, account=evil, title=evil)
+    shown = status_text.status([rollout], plans.hostile().held, 1, rollouts.NOW, evil)
+    assert shown.replace("\n", "").isprintable()

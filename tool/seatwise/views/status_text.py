@@ -1,0 +1,109 @@
+"""Open rollouts → text: how far each has come, what it waits for and until when, and the one command to type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from seatwise.core.model import Hold, Kind, Rollout, RolloutState, Stage, StageState
+from seatwise.views import words
+
+WALKS = {Kind.GIVES: "gives", Kind.TAKES: "takes and swaps"}
+CELLS = 20
+"""Cells of a bar."""
+FEW = 5
+"""Held rows shown."""
+NEXT = {
+    RolloutState.OPEN: "apply",
+    RolloutState.QUEUED: "apply",
+    RolloutState.HALTED: "run resume {id}",
+    RolloutState.ABORTED: "run show {id}",
+}
+WAITS = {
+    StageState.READY: "the next run",
+    StageState.WRITING: "the run that is writing it",
+    StageState.VERIFYING: "what was written to be read back",
+    StageState.SOAKING: "its soak, until {until}, and its gate",
+}
+MARKS = {StageState.PASSED: "=", StageState.SOAKING: "-", StageState.VERIFYING: "-", StageState.WRITING: "-"}
+WIDTH = 100
+
+
+def status(rollouts: Sequence[Rollout], holds: Sequence[Hold], drift_count: int, now: datetime, timezone: str) -> str:
+    """One paragraph per open rollout, the halted first. No line is longer than 100 columns, but for ids."""
+    alive = [rollout for rollout in rollouts if rollout.state is not RolloutState.CLOSED]
+    alive.sort(key=lambda rollout: (rollout.state is not RolloutState.HALTED, rollout.opened, rollout.id))
+    lines = [_answer(alive, holds, drift_count)]
+    for rollout in alive:
+        lines += ["", *_rollout(rollout, now, timezone)]
+    if holds:
+        lines += ["", *_held(holds)]
+    return "\n".join(lines) + "\n"
+
+
+def _answer(alive: Sequence[Rollout], holds: Sequence[Hold], drift_count: int) -> str:
+    halted = sum(rollout.state is RolloutState.HALTED for rollout in alive)
+    parts = [
+        f"{words.count(len(alive), 'rollout')} open" if alive else "No rollout is open",
+        f"{halted:,} halted" if halted else "",
+        f"{words.count(len(holds), 'row')} held" if holds else "",
+        f"{words.count(drift_count, 'seat differs', 'seats differ')} (drift)" if drift_count else "",
+    ]
+    return ", ".join(part for part in parts if part) + "."
+
+
+def _rollout(rollout: Rollout, now: datetime, timezone: str) -> Iterator[str]:
+    place = words.zone(timezone)
+    opened = words.day(rollout.opened.astimezone(place).date(), now.astimezone(place).date())
+    seats = words.count(len(rollout.items), "seat")
+    head = f"{words.text(rollout.account)}: {words.text(rollout.title or rollout.commit)}, {seats}, since {opened}"
+    yield from words.wrap(head, WIDTH, rest="  ")
+    for kind in Kind:
+        yield from _walk(kind, [stage for stage in rollout.stages if stage.kind is kind])
+    yield from words.wrap(f"{'; '.join(_waits(rollout, now, place))}.", WIDTH, first="  waits for ", rest="    ")
+    yield f"  next: seatwise {NEXT[rollout.state].format(id=words.text(rollout.id))}"
+
+
+def _walk(kind: Kind, stages: Sequence[Stage]) -> Iterator[str]:
+    """A bar of the people of all stages: passed, written, still to come; and the stages by name."""
+    if not stages:
+        return
+    done = sum(len(stage.people) for stage in stages if stage.state is StageState.PASSED)
+    people = sum(len(stage.people) for stage in stages)
+    passed = f"{done:,} of {words.count(people, 'person', 'people')}"
+    yield f"  {words.pad(WALKS[kind], 16)}[{_bar(stages, people)}] {passed}"
+    named = [f"{words.text(stage.name)} {stage.state}" for stage in stages]
+    yield from (f"{' ' * 18}{line}" for line in words.flow(named, WIDTH - 18, between=" · "))
+
+
+def _bar(stages: Sequence[Stage], people: int) -> str:
+    bar, reached = "", 0
+    for stage in stages:
+        reached += len(stage.people)
+        bar += MARKS.get(stage.state, ".") * (reached * CELLS // max(people, 1) - len(bar))
+    return words.pad(bar, CELLS)
+
+
+def _waits(rollout: Rollout, now: datetime, place: tzinfo) -> list[str]:
+    if rollout.state is RolloutState.QUEUED:
+        return ["the end of another rollout of the same licenses"]
+    if rollout.state is not RolloutState.OPEN:
+        return [f"a decision: {rollout.state}{', ' + words.text(rollout.why) if rollout.why else ''}"]
+    stages = [stage for kind in Kind if (stage := rollout.open_stage(kind))]
+    return [_stage_waits(rollout, stage, now, place) for stage in stages] or ["what is held"]
+
+
+def _stage_waits(rollout: Rollout, stage: Stage, now: datetime, place: tzinfo) -> str:
+    until = ""
+    if stage.written:
+        until = words.moment(stage.written + timedelta(seconds=rollout.soak_seconds.get(stage.kind, 0)), now, place)
+    return f"{WALKS[stage.kind]}, {words.text(stage.name)}: {WAITS.get(stage.state, '').format(until=until)}"
+
+
+def _held(holds: Sequence[Hold]) -> list[str]:
+    lines = ["Held, tried again each run:"]
+    for hold in holds[:FEW]:
+        what = f"{words.text(hold.license)} {words.text(hold.who)}: {words.text(hold.what)}"
+        lines += words.wrap(what, WIDTH, first="  ", rest="    ")
+        lines += words.wrap(words.text(hold.fix), WIDTH, first="    fix: ", rest="         ") if hold.fix else []
+    return lines + ([f"  … {len(holds) - FEW:,} more: plan --all"] if len(holds) > FEW else [])
