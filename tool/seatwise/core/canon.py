@@ -84,6 +84,11 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+def day(text: str) -> date:
+    """The day that `plain` wrote."""
+    return date.fromisoformat(text)
+
+
 def options(values: Mapping[str, Any]) -> Options:
     """The options of a seat in the one form that compares equal: sorted by name, lists as sorted tuples."""
     return tuple((name, _option(values[name])) for name in sorted(values))

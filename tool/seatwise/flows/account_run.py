@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from seatwise.core import canon, claims, decide, limits, records
+from seatwise.core import back, canon, claims, decide, limits, records
 from seatwise.core import due as dues
 from seatwise.core.claims import State
 from seatwise.core.course import draft, queued
@@ -22,6 +22,7 @@ from seatwise.core.model import (
     Hold,
     Outcome,
     Reading,
+    Restoration,
     Result,
     Review,
     Rollout,
@@ -84,6 +85,7 @@ class AccountRun:
     held: tuple[Hold, ...] = ()
     decision: AccountDecision | None = None
     halted: list[Rollout] = field(default_factory=list)
+    restored: list[Restoration] = field(default_factory=list)
     recorded: bool = False
     failure: str = ""
 
@@ -106,6 +108,7 @@ class _Running:
         self.done = AccountRun(id, situation.states[id])
         self.tried: frozenset[str] = frozenset()
         self.leased = False
+        self.reversed: list[str] = []
 
     @property
     def state(self) -> State:
@@ -123,6 +126,14 @@ class _Running:
                 self._send(load)
             self._reread()
         self.done.decision = self._decide()
+        self._record(list(self._restored(self.done.decision)))
+
+    def _restored(self, decision: AccountDecision) -> Iterator[records.Record]:
+        """For each reverse that this run ended: whether the start is back."""
+        for one in self.reversed:
+            found = back.restoration(one, self.state, decision)
+            self.done.restored.append(found)
+            yield {"type": "proof", "commit": one, "same": found.same, "others": list(found.others)}
 
     def close(self) -> None:
         if self.leased:
@@ -175,7 +186,8 @@ class _Running:
                 difference = decision.differences.get(one.license)
                 seat = difference.seats.get(one.who) if difference else None
                 by_license.setdefault(one.license, {}).setdefault(one.how, {})[one.who] = seat.holder if seat else ""
-                self.done.settled.append(one)
+                if one.how != "verify":
+                    self.done.settled.append(one)
         for license, seats in sorted(by_license.items()):
             yield records.settled(license, seats)
 
@@ -223,6 +235,8 @@ class _Running:
             yield records.state(after)
             if after.state is RolloutState.HALTED:
                 self.done.halted.append(after)
+            if after.state is RolloutState.CLOSED and after.reverse_of:
+                self.reversed.append(after.reverse_of)
 
     def _send(self, load: Load) -> None:
         """One stage or lane: snapshot, then batches of intents, calls, outcomes; then the stage is written."""

@@ -250,6 +250,7 @@ def _told(workspace: Workspace, admission: Admission, runs: Sequence[AccountRun]
         tuple(s for r in runs for s in r.settled),
         tuple(sorted(_rollouts(runs), key=lambda r: (r.opened, r.account))),
         tuple(h for r in runs for h in r.held),
+        tuple(p for r in runs for p in r.restored),
         tuple(dict.fromkeys(findings)),
         _next(seen, runs),
     )

@@ -26,10 +26,10 @@ NORMAL = {"sku": "License", "login": "Email"}
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What to start from: the console's export, the people (or nobody but its holders), and who approves for now."""
+    """What to start from: the console's export, the people (or nobody but its holders), and who approves at first."""
 
     export: Path
-    owner: str
+    owners: tuple[str, ...]
     people: Path | None = None
     account: str = ""
     rules: bool = False
@@ -78,7 +78,8 @@ def _drafted(given: Given, held: Seats, made: tuple[PeopleSource, tuple[Draft, .
     sku = "" if "sku" in held.columns else next(iter(held.holders))
     shown = NORMAL if held.joined else held.columns
     export = f"exports/{account}.csv"
-    return draft.Import(account, export, sku, shown, made[0], given.owner.casefold(), now.date(), made[1])
+    approvers = tuple(owner.casefold() for owner in given.owners)
+    return draft.Import(account, export, sku, shown, made[0], approvers, now.date(), made[1])
 
 
 def _text(files: Mapping[str, str]) -> dict[str, bytes]:

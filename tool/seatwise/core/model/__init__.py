@@ -7,7 +7,7 @@ from seatwise.core.model.review import Done, Review, RuleMatch, Size
 from seatwise.core.model.stop import Exit, Stop
 from seatwise.core.model.people import WHERE_KEYS, Feed, People, Person, Status
 from seatwise.core.model.plan import (
-    Calls, Charge, Drift, DriftKind, Explained, Fact, Figures, Hold, Item, Kind, LogEntry, Need, Plan, Rollout,
+    Calls, Charge, Drift, DriftKind, Explained, Fact, Figures, Hold, Item, Kind, LogEntry, Need, Plan, Restoration, Rollout,
     RolloutState, Run, Settled, Source, Stage, StagePlan, StageState, Step, Unlisted, Written,
 )
 from seatwise.core.model.repo import (
@@ -81,6 +81,7 @@ __all__ = [
     "Price",
     "Proof",
     "Reading",
+    "Restoration",
     "Result",
     "Review",
     "Rollout",

@@ -312,6 +312,17 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Restoration:
+    """Whether the start is back after a changeset was taken back, at one account: seats that show what was there before,
+    and those that others changed since."""
+
+    account: str
+    commit: str
+    same: int
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What one run of apply did, and how it stands now. `rollouts` are those that it moved or found open."""
 
@@ -322,6 +333,7 @@ class Run:
     settled: tuple[Settled, ...] = ()
     rollouts: tuple[Rollout, ...] = ()
     held: tuple[Hold, ...] = ()
+    restored: tuple[Restoration, ...] = ()
     findings: tuple[Finding, ...] = ()
     """Changesets that were not admitted, accounts that could not be read."""
     next: str = ""
