@@ -11,12 +11,14 @@ from tests.policies.reviews import (
     found,
     give,
     held,
+    license,
     people,
     review,
     rules_of,
     swap,
     take,
     takes,
+    tree,
 )
 
 from seatwise.core import check
@@ -84,9 +86,9 @@ def test_an_acknowledgement_of_this_reading_lets_the_lane_go() -> None:
     findings = found("lanes", leaving(6, 20))
     feed = "sha256:" + "ab" * 32
     ack = Ack("ack", "lanes/leavers", "the site in Graz closes", TODAY, PLACE, source=feed[:19])
-    tree = Tree(acks={"ack": ack})
-    assert {finding.passed_by for finding in check.passed(findings, tree, "", TODAY, (feed,))} == {"ack"}
-    assert {finding.passed_by for finding in check.passed(findings, tree, "", TODAY, ())} == {""}
+    acks = Tree(acks={"ack": ack})
+    assert {finding.passed_by for finding in check.passed(findings, acks, "", TODAY, (feed,))} == {"ack"}
+    assert {finding.passed_by for finding in check.passed(findings, acks, "", TODAY, ())} == {""}
 
 
 def joining(count: int, already: int, past: int = 0) -> Review:
@@ -143,7 +145,9 @@ def test_what_movers_lost_today_counts() -> None:
 
 
 def test_a_mover_who_only_gains_is_not_held() -> None:
-    of = moving((*takes(11), give("ann"), swap("bo", "figma", "figma")), 40)
+    raised = license("figma", one_of="f", rank=1), license("figma-pro", one_of="f", rank=2)
+    gains = (give("ann"), swap("bo", "figma", "figma"), swap("cy", "figma", "figma-pro"))
+    of = replace(moving((*takes(11), *gains), 40), tree=tree(*raised))
     assert {finding.person for finding in found("lanes", of)} == set(crowd(11))
 
 

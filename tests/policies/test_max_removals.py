@@ -62,6 +62,14 @@ def test_of_a_small_pool_at_most_two_seats_may_go(count: int, passed: bool) -> N
     assert all("limit 2 seats of fewer than 10" in finding.what for finding in findings)
 
 
+def test_ten_seats_are_no_small_pool() -> None:
+    low = {"seats": 1, "share": Decimal("0.10")}
+    findings = found("max-removals", review(changes=takes(2), figures=held(figma=10, slack=500)), per_license=low)
+    assert [finding.what for finding in findings] == [
+        "plan revokes 2 of 10 seats of figma (20 %), limit 1 seat and 10 %"
+    ]
+
+
 @pytest.mark.parametrize(("count", "passed"), [(2, False), (3, True)])
 def test_an_organisation_of_fewer_than_ten_seats_loses_at_most_two_a_day(count: int, passed: bool) -> None:
     rules = rules_of(found("max-removals", review(changes=takes(count), figures=held(figma=9))))
@@ -89,8 +97,11 @@ def test_an_exact_reverse_passes_every_limit() -> None:
 
 
 def test_what_went_today_and_what_is_still_to_go_counts() -> None:
-    of = review(changes=takes(1), figures=held(figma=200), past=done(25))
-    assert rules_of(found("max-removals", of)) == [PER_LICENSE]
+    (finding,) = found("max-removals", review(changes=takes(1), figures=held(figma=200), past=done(25, pending=True)))
+    assert finding.rule == PER_LICENSE
+    assert finding.what == (
+        "plan revokes 1 of 200 seats of figma after 25 within 24 hours (13 %), limit 25 seats and 10 %"
+    )
 
 
 def test_seats_that_went_today_were_held_a_day_ago_and_pending_ones_still_are() -> None:

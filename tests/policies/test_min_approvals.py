@@ -170,8 +170,10 @@ def test_an_owner_its_old_and_its_new_deputy_approve_who_stands_in() -> None:
     assert counts(changed(before, after)) == {"design": 1, "engineering": 1, "it": 1}
 
 
-def test_a_new_owner_approves_itself() -> None:
-    assert counts(changed(Tree(), tree(owners=[owner("design")]))) == {"design": 1}
+def test_a_new_owner_approves_itself_and_its_deputy_stands_in() -> None:
+    (need, deputy) = needs(changed(Tree(), tree(owners=[owner("design", ["ada"], "it"), owner("it", ["raul"])])))
+    assert (need.owner, need.count, need.approvers) == ("design", 1, ("ada", "raul"))
+    assert (deputy.owner, deputy.count, deputy.approvers) == ("it", 1, ("raul",))
 
 
 def test_a_contract_is_its_owners() -> None:

@@ -123,8 +123,7 @@ def test_what_is_wrong_with_a_policy_is_said_with_its_line(of: Policy, says: lis
         (
             "max-removals/never_over",
             [
-                "licenses/figma/figma.yaml:1: nothing lets max-removals/never_over pass / "
-                "spread it over days, or retire the license"
+                f"{PLACE}: nothing lets max-removals/never_over pass / spread it over days, or retire the license",
             ],
         ),
     ],

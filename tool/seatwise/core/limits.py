@@ -39,7 +39,7 @@ class Limit:
         return count > self.seats and count > self.share * total
 
     def __str__(self) -> str:
-        return f"{self.seats} seats and {shown(self.share)}"
+        return f"{self.seats} seat{'' if self.seats == 1 else 's'} and {shown(self.share)}"
 
 
 def bulk(sizes: Mapping[str, int], held: Mapping[str, int], limit: Limit) -> bool:

@@ -17,7 +17,7 @@ from decimal import Decimal
 from seatwise.core import params
 from seatwise.core.directory import leaver
 from seatwise.core.holds import hold, leaves
-from seatwise.core.limits import Limit, lately, seats, takes
+from seatwise.core.limits import Limit, lately, loss, seats, takes
 from seatwise.core.model import Change, Finding, Lane, Level, Policy, Review, Verb
 
 ID = "lanes"
@@ -96,7 +96,7 @@ def _movers(review: Review, policy: Policy) -> Iterator[Finding]:
     for change in changes:
         left = leaves(change)
         count, total = taken[left] + past[left], seats(review, left)
-        if taken[left] and limit.passed(count, total):
+        if loss(review, change) and limit.passed(count, total):
             what = f"movers lose {count} of {total} seats of {left} within 24 hours, limit {_more(limit)}"
             yield _held(policy, Lane.MOVERS, change, what)
 
@@ -110,7 +110,7 @@ def _as_max_removals(review: Review, policy: Policy, lane: Lane) -> Iterator[Fin
     too_many = day.passed(every, sum(seats(review, id) for id in review.figures))
     for change in changes:
         left = leaves(change)
-        if not taken[left]:
+        if loss(review, change) not in counts:
             continue
         count, total = taken[left] + past[left], seats(review, left)
         if license.passed(count, total):

@@ -53,28 +53,33 @@ def findings(review: Review, policy: Policy) -> Iterator[Finding]:
     counts = policy.params["counts"]
     taken, past = takes(review, review.changes, counts), lately(review, LANES, counts)
     for license in sorted(taken):
-        yield from _per_license(review, policy, license, taken[license] + past[license])
-        yield from _never_over(review, policy, license, taken[license] + past[license])
+        yield from _per_license(review, policy, license, taken[license], past[license])
+        yield from _never_over(review, policy, license, taken[license], past[license])
     if taken:
         yield from _per_day(review, policy, taken.total() + past.total())
 
 
-def _per_license(review: Review, policy: Policy, license: str, count: int) -> Iterator[Finding]:
+def _per_license(review: Review, policy: Policy, license: str, taken: int, past: int) -> Iterator[Finding]:
     limit, total = Limit(**policy.params["per_license"]), seats(review, license)
-    if limit.passed(count, total):
+    if limit.passed(taken + past, total):
         bound = limit if total >= SMALL else f"2 seats of fewer than {SMALL}"
-        what = f"plan revokes {count} of {total} seats of {license} ({percent(count, total)}), limit {bound}"
+        what = f"{_revokes(license, taken, past, total)}, limit {bound}"
         fix = "split the pull request, or seatwise ack new max-removals/per_license"
         yield Finding("max-removals/per_license", policy.level, what, fix, key=license, license=license)
 
 
-def _never_over(review: Review, policy: Policy, license: str, count: int) -> Iterator[Finding]:
+def _never_over(review: Review, policy: Policy, license: str, taken: int, past: int) -> Iterator[Finding]:
     share, total = policy.params["never_over"]["share"], seats(review, license)
     retired = license in review.tree.licenses and review.tree.licenses[license].retired
-    if total >= SMALL and count > share * total and not retired:
-        what = f"plan revokes {count} of {total} seats of {license} ({percent(count, total)}), limit {shown(share)}"
+    if total >= SMALL and taken + past > share * total and not retired:
+        what = f"{_revokes(license, taken, past, total)}, limit {shown(share)}"
         fix = "spread it over days; only an exact revert or `retired: true` passes this limit"
         yield Finding("max-removals/never_over", Level.BLOCK, what, fix, key=license, license=license)
+
+
+def _revokes(license: str, taken: int, past: int, total: int) -> str:
+    earlier = f" after {past} within 24 hours" if past else ""
+    return f"plan revokes {taken} of {total} seats of {license}{earlier} ({percent(taken + past, total)})"
 
 
 def _per_day(review: Review, policy: Policy, count: int) -> Iterator[Finding]:
