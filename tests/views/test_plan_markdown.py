@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.views import plans
 from tests.views.plans import give, take
 
-from seatwise.core.model import Need, Plan, Step
+from seatwise.core.model import Finding, Level, Need, Plan, Step
 from seatwise.views import plan_markdown
 
 NAMED = [plans.small, plans.story, plans.full_pool, plans.first_run, plans.options, plans.nothing]
@@ -102,6 +102,13 @@ def test_an_approval_is_said_to_count_for_exactly_this_list() -> None:
     shown = plan_markdown.comment(plans.story())
     assert "Your approval counts for exactly this list (`" in shown
     assert "`), until 8 Dec, also after a rebase." in shown
+
+
+def test_a_finding_that_is_passed_says_by_what_and_asks_no_fix() -> None:
+    passed = Finding("seat-ceiling/max", Level.BLOCK, "15 wanted", "ask for 3 fewer", passed_by="2026-11-figma")
+    shown = plan_markdown.comment(replace(plans.small(), findings=(passed,)))
+    assert "- passed: 15 wanted (by 2026-11-figma)\n" in shown
+    assert "ask for 3 fewer" not in shown
 
 
 def test_many_owners_are_counted() -> None:

@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from tests.views import plans
 
-from seatwise.core.model import Plan
+from seatwise.core.model import Finding, Level, Plan
 from seatwise.views import plan_text, words
 
 NAMED = [plans.small, plans.story, plans.big, plans.full_pool, plans.first_run, plans.options, plans.nothing]
@@ -57,6 +57,15 @@ def test_what_is_not_shown_is_counted() -> None:
 
 def test_a_blocked_plan_starts_with_what_blocks_it() -> None:
     assert plan_text.plan(plans.big()).startswith("BLOCKED  11 findings stop this plan\n")
+
+
+def test_a_finding_that_is_passed_says_by_what_and_asks_no_fix() -> None:
+    passed = Finding(
+        "seat-ceiling/max", Level.BLOCK, "15 wanted, at most 12", "ask for 3 fewer", passed_by="2026-11-figma"
+    )
+    shown = plan_text.plan(replace(plans.small(), findings=(passed,)))
+    assert "  passed      seat-ceiling/max: 15 wanted, at most 12 (by 2026-11-figma)\n" in shown
+    assert "ask for 3 fewer" not in shown
 
 
 def test_nothing_to_do_is_one_quiet_line() -> None:

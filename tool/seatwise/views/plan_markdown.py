@@ -134,9 +134,10 @@ def _blocks(plan: Plan) -> list[str]:
 
 def _finding(finding: Finding) -> str:
     where = f"{words.code(finding.place)}: " if finding.place else ""
-    passed = f" (passed by {words.markdown(finding.passed_by)})" if finding.passed_by else ""
-    fix = f"<br>fix: {words.markdown(finding.fix)}" if finding.fix else ""
-    return f"- {finding.level}: {where}{words.markdown(finding.what)}{passed}{fix}"
+    what = f"{where}{words.markdown(finding.what)}"
+    if finding.passed_by:
+        return f"- passed: {what} (by {words.markdown(finding.passed_by)})"
+    return f"- {finding.level}: {what}{f'<br>fix: {words.markdown(finding.fix)}' if finding.fix else ''}"
 
 
 def _four_lines(plan: Plan) -> str:

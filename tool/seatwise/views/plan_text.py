@@ -389,9 +389,10 @@ def _findings_shown(page: _Page, findings: Sequence[Finding], most: int = FEW) -
     lines: list[str] = []
     for finding in page.few(findings, most):
         where = f"{words.text(finding.place)}: " if finding.place else ""
-        passed = f" (passed by {words.text(finding.passed_by)})" if finding.passed_by else ""
+        passed = f" (by {words.text(finding.passed_by)})" if finding.passed_by else ""
         what = f"{words.text(finding.rule)}: {where}{words.text(finding.what)}{passed}"
-        lines += [*_row(page, finding.level, [what]), *_fix(page, finding.fix)]
+        level, fix = ("passed", "") if finding.passed_by else (str(finding.level), finding.fix)
+        lines += [*_row(page, level, [what]), *_fix(page, fix)]
     return lines + _more(len(findings) - len(page.few(findings, most)), "finding")
 
 
