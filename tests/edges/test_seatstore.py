@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from datetime import UTC, datetime
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -50,15 +51,20 @@ def test_a_new_person_with_a_renamed_ones_login_is_somebody_else(tmp_path: Path)
         assert store.login(ann) == "ann.b"
 
 
-def _join(path: Path, first: int) -> None:
+def _join(path: Path, first: int, all_found_nothing: Barrier) -> None:
+    def seed() -> Seed:
+        all_found_nothing.wait(timeout=30)
+        return SEED
+
     for number in range(first, first + 10):
-        with opened(path, CLOCK, lambda: SEED) as store, store.writing():
+        with opened(path, CLOCK, seed) as store, store.writing():
             store.put("a", Seat(store.enroll(f"user{number}"), ""))
 
 
 def test_several_processes_make_one_vendor_and_none_loses_a_seat(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
-    runners = [context.Process(target=_join, args=(tmp_path / "x", number * 10)) for number in range(4)]
+    barrier = context.Barrier(4)
+    runners = [context.Process(target=_join, args=(tmp_path / "x", number * 10, barrier)) for number in range(4)]
     for runner in runners:
         runner.start()
     for runner in runners:

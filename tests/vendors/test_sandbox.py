@@ -15,6 +15,7 @@ from seatwise.core.model import (
     Grant,
     IncompleteRead,
     Options,
+    Origin,
     Outcome,
     Pending,
     Place,
@@ -86,6 +87,8 @@ def test_who_is_new_at_github_is_invited_until_they_use_the_seat(tmp_path: Path)
     run.apply(change("bo", after="pro"))
     assert run.seats()["bo"].pending is Pending.INVITED
     run.console.set_used("pro", "bo", date(2026, 11, 24))
+    run.apply(change("ann", after="basic"))
+    assert run.seats("basic")["ann"].pending is Pending.NO, "she was there already"
     assert (run.seats()["bo"].pending, run.seats()["bo"].last_used) == (Pending.NO, date(2026, 11, 24))
 
 
@@ -185,6 +188,25 @@ def test_the_administrator_cannot_do_what_the_vendor_forbids(tmp_path: Path) -> 
     run.console.hand_revoke("pro", "ann")
     run.console.hand_revoke("pro", "nobody")
     assert (set(run.seats("pro")), set(run.seats("max"))) == ({"bo", "cy"}, {"cy"})
+
+
+def test_a_reading_that_names_somebody_twice_is_no_proof_though_its_rows_are_as_many(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    run.console.hand_grant("pro", "bo")
+    run.console.fault("duplicate-rows")
+    with pytest.raises(IncompleteRead) as raised:
+        run.seats()
+    assert raised.value.what == "pro: 2 rows of 1 holders were read, the vendor counts 2"
+
+
+def test_what_changes_between_look_and_call_is_judged_by_the_vendor(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    run.console.hand_grant("pro", "bo", origin=Origin.GROUP, group="sg-pro")
+    with run.vendor._service() as service:
+        with pytest.raises(Refused, match="the seat comes from sg-pro"):
+            service.take("bo", "pro")
+        service.take("bo", "basic")
+    assert set(run.seats()) == {"ann", "bo"}
 
 
 def test_two_openings_see_one_vendor_and_the_seed_is_read_once(tmp_path: Path) -> None:

@@ -148,6 +148,6 @@ class Seats(RuleBasedStateMachine):
 
 
 Seats.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestSeats = Seats.TestCase

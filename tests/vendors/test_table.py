@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,16 @@ EXPORT = "License,Email,Name,Last used,Assigned\nAll,ann@x,Ann,2026-11-20,2025-0
 
 
 def table(
-    root: Path, export: str | bytes = EXPORT, *, age: Duration | None = None, practice: bool = False, **config: Any
+    root: Path,
+    export: str | bytes = EXPORT,
+    *,
+    now: datetime = NOW,
+    age: Duration | None = None,
+    practice: bool = False,
+    **config: Any,
 ) -> Table:
     (root / "jb.csv").write_bytes(export.encode() if isinstance(export, str) else export)
-    site = Site(root, SetClock(NOW), lambda path: ((root / path).read_bytes(), WRITTEN))
+    site = Site(root, SetClock(now), lambda path: ((root / path).read_bytes(), WRITTEN))
     place = Place("seatwise.yaml", 5)
     return Table(Account("jb", "table", {"from": "jb.csv", **config}, place, age=age, practice=practice), site)
 
@@ -125,7 +131,7 @@ def test_an_old_export_is_not_believed(tmp_path: Path, age: Duration | None, sta
 def test_a_task_is_written_once_and_the_export_never(tmp_path: Path) -> None:
     made = table(tmp_path)
     wanted = [change("ann@x", before="All", why="leaver"), change("cy@x", after="All")]
-    first, second = list(made.apply(wanted)), list(made.apply(wanted))
+    first, second = list(made.apply(wanted)), list(table(tmp_path, now=NOW + timedelta(days=1)).apply(wanted))
     assert first == second
     assert {one.result for one in first} == {Result.HANDED_OVER}
     (task,) = tasks(tmp_path)

@@ -103,7 +103,9 @@ class Service:
 
     def _taken(self, name: str, sku: str) -> str:
         holder = self.store.find(name)
-        held = self.store.held(holder)[sku]
+        held = self.store.held(holder).get(sku)
+        if held is None:
+            return holder
         if held.origin is not Origin.DIRECT:
             raise Refused(self.profile.inherited or f"the seat comes from {held.group or held.origin}")
         if not self.profile.info.frees_at_once and held.pending is not Pending.INVITED:
