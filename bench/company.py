@@ -88,6 +88,7 @@ entitlements:
   initial: {{type: initial, quantity: {bought}, price: 10.00 EUR / month}}
 assignments:
   teams:
+    ticket: IT-4711
     where: {{department: [{departments}]}}
     max: {most}
   named:
@@ -109,7 +110,7 @@ def write(root: Path, seats: int, seed: int = 1) -> int:
     """The number of seats that the repository at `root` asks for; it is committed, on main."""
     dice = random.Random(seed)
     staff = _staff(max(20, round(seats / SEATS_EACH)), dice)
-    _settings(root)
+    _settings(root, staff)
     _sheet(root / "people.csv", ["Mail", "Name", "Status", "Worker", "Department", "Title", "Country", "Zone"], (
         [one.mail, one.name, "active", "employee", one.department, one.title, one.country, one.zone] for one in staff
     ))  # fmt: skip
@@ -130,10 +131,10 @@ def _staff(count: int, dice: random.Random) -> list[Worker]:
     return staff
 
 
-def _settings(root: Path) -> None:
+def _settings(root: Path, staff: Sequence[Worker]) -> None:
     lines = [f"  {account}: {{vendor: sandbox, seed: sandbox/{account}.csv}}\n" for account in ACCOUNTS]
     _text(root / "seatwise.yaml", SETTINGS + "".join(lines) + "forge: {kind: none}\n")
-    _text(root / "owners/it.yaml", "owner: it\napprovers: [ada.abe0@acme.example]\n")
+    _text(root / "owners/it.yaml", f"owner: it\napprovers: [{staff[0].mail}, {staff[1].mail}]\n")
     _text(root / ".gitignore", ".seatwise/\n")
     for account in ACCOUNTS:
         _text(root / f"licenses/{account}/contracts/{account}-terms.yaml", CONTRACT.format(account=account))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,24 @@ def test_a_value_written_as_yaml_means_itself(text: str) -> None:
     import yaml
 
     assert yaml.safe_load(f"key: {scalar(text)}\nlist: [{scalar(text)}]") == {"key": text, "list": [text]}
+
+
+def committed(root: Path) -> None:
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "Our licences"]):
+        subprocess.run(["git", *command], cwd=root, check=True)
+
+
+def test_the_first_plan_of_an_import_adopts_and_changes_nothing(tmp_path: Path, export: Path, people: Path) -> None:
+    init(tmp_path / "new", "--from", export, "--people", people, "--owner", "d0@acme.example")
+    committed(tmp_path / "new")
+    result = CliRunner().invoke(cli, ["-C", str(tmp_path / "new"), "--json", "plan"])
+    plan = json.loads(result.stdout)
+    assert (result.exit_code, plan["steps"], plan["held"]) == (0, [], [])
+    assert [settled["how"] for settled in plan["settled"]] == ["adopt"] * 6
+
+
+def test_one_owner_is_told_to_find_a_second_and_two_are_not(tmp_path: Path, export: Path) -> None:
+    init(tmp_path / "one", "--from", export, "--owner", "d0@acme.example")
+    init(tmp_path / "two", "--from", export, "--owner", "d0@acme.example", "--owner", "d1@acme.example")
+    assert loaded(tmp_path / "one").policies["owner-required"].level == "warn"
+    assert "owner-required" not in loaded(tmp_path / "two").policies

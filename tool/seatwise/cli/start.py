@@ -15,7 +15,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--from", "export", type=FILE, help="Seats that an admin console exported, as CSV.")
 @click.option("--people", type=FILE, help="Everybody, as HR exported them; rules are proposed from it.")
-@click.option("--owner", metavar="MAIL", help="Who approves at first; needed with --from.")
+@click.option("--owner", "owners", metavar="MAIL", multiple=True, help="Who approves at first, best two; with --from.")
 @click.option("--account", metavar="ID", default="", help="What to call the vendor's account; else the file's name.")
 @click.option("--rules", is_flag=True, help="Also take up rules that give seats to people who have none.")
 @click.pass_obj
@@ -24,7 +24,7 @@ def init(
     folder: Path | None,
     export: Path | None,
     people: Path | None,
-    owner: str | None,
+    owners: tuple[str, ...],
     account: str,
     rules: bool,
 ) -> None:
@@ -35,11 +35,19 @@ def init(
 
     root = session.root / (folder or ".")
     if export is None:
-        if people or owner or account or rules:
+        if people or owners or account or rules:
             raise click.UsageError("--people, --owner, --account and --rules go with --from")
         done = begin(root)
-    elif owner is None:
+    elif not owners:
         raise click.UsageError("--from needs --owner MAIL, who approves at first")
     else:
-        done = begin_from(root, Given(export, owner, people, account, rules), SystemClock())
+        done = begin_from(root, Given(export, owners, people, account, rules), SystemClock())
     click.echo(started(str(folder or "."), done.written, done.drafts, done.findings))
+
+
+@click.command()
+def demo() -> None:
+    """Tell the whole story on a sample company, in a temporary folder, in about a minute; needs no account."""
+    from seatwise.flows.demo import tell
+
+    tell(click.echo)

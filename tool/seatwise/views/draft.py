@@ -61,7 +61,12 @@ renewal: never                               # express, or tacit; with a notice 
 
 OWNER = """\
 owner: {{ owner }}
-approvers: [{{ approver }}]
+approvers: {{ approvers | flow }}
+"""
+
+ALONE = """\
+policy: owner-required
+level: warn                                  # one person approves, and nobody can stand in: name a second, drop this
 """
 
 LICENSE = """\
@@ -117,7 +122,7 @@ class Import:
     """The product, where the export has no column that says it."""
     columns: Mapping[str, str]
     source: PeopleSource
-    approver: str
+    approvers: tuple[str, ...]
     today: date
     drafts: tuple[Draft, ...]
     owner: str = "it"
@@ -131,6 +136,7 @@ def files(made: Import) -> dict[str, str]:
         "seatwise.yaml": _filled(SETTINGS, common),
         f"owners/{made.owner}.yaml": _filled(OWNER, common),
         f"licenses/{made.account}/contracts/{made.account}-terms.yaml": _filled(CONTRACT, common),
+        **({} if len(made.approvers) > 1 else {"policies/owner-required.yaml": ALONE}),
         **licenses,
     }
 

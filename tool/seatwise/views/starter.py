@@ -49,20 +49,27 @@ people:
       kind: csv
       from: people.csv
       complete: {rows: 5}                    # fewer rows: nobody is believed to have left
-      map: {mail: Mail, name: Name, status: Status, worker: Worker, department: Department, country: Country}
+      map:
+        mail: Mail
+        name: Name
+        status: Status
+        worker: Worker
+        department: Department
+        country: Country
+        last_day: Last day
 accounts:
   chat: {vendor: sandbox, seed: sandbox/chat.csv}   # a vendor to practise with: a local file with real seats
 forge: {kind: none}                          # no approvals: accepted while every account is a sandbox
 """
 
 PEOPLE = """\
-Mail,Name,Status,Worker,Department,Country
-ada.lindqvist@acme.example,Ada Lindqvist,active,employee,Engineering,SE
-bo.okafor@acme.example,Bo Okafor,active,employee,Engineering,DE
-iris.weber@acme.example,Iris Weber,active,employee,Finance,DE
-kim.sato@acme.example,Kim Sato,active,employee,Engineering,JP
-lee.brandt@acme.example,Lee Brandt,active,external,Finance,DE
-omar.said@acme.example,Omar Said,leave,employee,Engineering,DE
+Mail,Name,Status,Worker,Department,Country,Last day
+ada.lindqvist@acme.example,Ada Lindqvist,active,employee,Engineering,SE,
+bo.okafor@acme.example,Bo Okafor,active,employee,Engineering,DE,
+iris.weber@acme.example,Iris Weber,active,employee,Finance,DE,
+kim.sato@acme.example,Kim Sato,active,employee,Engineering,JP,
+lee.brandt@acme.example,Lee Brandt,active,external,Finance,DE,2027-03-31
+omar.said@acme.example,Omar Said,leave,employee,Engineering,DE,
 """
 
 SEATS = """\
@@ -90,6 +97,7 @@ assignments:
     where: {department: [Engineering]}
     max: 8
   finance:                                   # names: one a line
+    ticket: IT-1                             # who asked, and where it was said yes to
     people:
       - iris.weber@acme.example
       - lee.brandt@acme.example: {through: 2027-03-31}   # the last day held
@@ -109,6 +117,14 @@ notice: {period: 30 days, form: written, to: contracts@chat.example}
 OWNER = """\
 owner: it
 approvers: [ada.lindqvist@acme.example]
+deputy: finance                              # stands in for them
+"""
+
+DEPUTY = """\
+owner: finance
+department: Finance
+approvers: [iris.weber@acme.example]
+deputy: it
 """
 
 MAX_REMOVALS = """\
@@ -146,4 +162,5 @@ def files(version: str) -> dict[str, str]:
         "licenses/chat/chat-pro.yaml": LICENSE,
         "licenses/chat/contracts/chat-terms.yaml": CONTRACT,
         "owners/it.yaml": OWNER,
+        "owners/finance.yaml": DEPUTY,
     }
