@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
-from seatwise.core.model import IncompleteRead
-from seatwise.edges.sheet import fault, refuse, sheet
+from seatwise.core.model import Exit, IncompleteRead, Stop
+from seatwise.edges.clock import SetClock
+from seatwise.edges.sheet import fault, fetch, refuse, sheet
+from seatwise.edges.site import Site
+
+Read = Callable[[str], tuple[bytes, datetime]]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +69,25 @@ def test_a_file_that_nobody_would_export_is_not_read(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("seatwise.edges.sheet.MAX_BYTES", 10)
     (found,) = sheet("x.csv", b"a,b\n1,2\n3,4\n").faults
     assert "is 12 bytes, at most 10" in found.what
+
+
+def _missing(path: str) -> tuple[bytes, datetime]:
+    raise FileNotFoundError(2, "No such file or directory", path)
+
+
+def _outside(path: str) -> tuple[bytes, datetime]:
+    raise Stop(Exit.ERROR, f"{path}: is outside the repository")
+
+
+@pytest.mark.parametrize(
+    ("read", "what"),
+    [(_missing, "../x.csv can't be read: No such file or directory"), (_outside, "../x.csv: is outside the repository")],
+)
+def test_a_file_that_cannot_be_had_is_one_accounts_trouble(read: Read, what: str) -> None:
+    site = Site(Path(), SetClock(datetime(2026, 11, 24, tzinfo=UTC)), read)
+    with pytest.raises(IncompleteRead) as raised:
+        fetch(site, "../x.csv", "export it")
+    assert (raised.value.what, raised.value.fix) == (what, "export it")
 
 
 def test_all_faults_are_said_at_once_and_a_flood_is_cut() -> None:

@@ -11,9 +11,12 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from seatwise.core.model.repo import Finding, Level, Place
+from seatwise.core.model.stop import Stop
 from seatwise.core.model.vendor import IncompleteRead
+from seatwise.edges.site import Site
 
 MAX_BYTES = 256 * 1024 * 1024
 DELIMITERS = ",;\t"
@@ -45,6 +48,16 @@ def refuse(faults: Sequence[Finding]) -> None:
 
 def _sentence(one: Finding) -> str:
     return f"{one.place}: {one.what}" + (f" (fix: {one.fix})" if one.fix else "")
+
+
+def fetch(site: Site, path: str, fix: str) -> tuple[bytes, datetime]:
+    """The file's bytes and since when it is so. Raises IncompleteRead where it can't be had: one account's trouble."""
+    try:
+        return site.read_file(path)
+    except OSError as error:
+        raise IncompleteRead(f"{path} can't be read: {error.strerror}", fix) from error
+    except Stop as stop:
+        raise IncompleteRead(stop.what, stop.fix or fix) from stop
 
 
 def sheet(path: str, data: bytes) -> Sheet:

@@ -31,6 +31,7 @@ from seatwise.core.model.vendor import (
 from seatwise.core.near import near
 from seatwise.core.precondition import verdict
 from seatwise.edges.seatstore import Seed, opened
+from seatwise.edges.sheet import fetch
 from seatwise.edges.site import Site
 from seatwise.vendors.sandbox.console import Console
 from seatwise.vendors.sandbox.profile import PROFILES, Profile
@@ -91,10 +92,7 @@ class Sandbox:
         if not path:
             fix = f"add `seed: sandbox/{self._account.id}.csv` to it"
             raise IncompleteRead(f"{self._account.place}: account {self._account.id} has nothing to start from", fix)
-        try:
-            data, _ = self._site.read_file(path)
-        except OSError as error:
-            raise IncompleteRead(f"{path} can't be read: {error.strerror}", f"see {self._account.place}") from error
+        data, _ = fetch(self._site, path, f"see {self._account.place}")
         return seed(path, data)
 
     def _holding(self, service: Service, sku: str, bought: int | None) -> Holding:

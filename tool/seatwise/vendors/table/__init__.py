@@ -25,6 +25,7 @@ from seatwise.core.model.vendor import (
     UnknownSku,
     VendorInfo,
 )
+from seatwise.edges.sheet import fetch
 from seatwise.edges.site import Site
 from seatwise.vendors.table import task
 from seatwise.vendors.table.answers import verdicts
@@ -77,11 +78,7 @@ class Table:
                 yield Outcome(change, answer.result, change.holder, answer.reason, answer.fix)
 
     def _export(self) -> Export:
-        try:
-            data, written = self._site.read_file(self._path)
-        except OSError as error:
-            what = f"{self._path} can't be read: {error.strerror}"
-            raise IncompleteRead(what, f"export it from {self._account.id}'s console") from error
+        data, written = fetch(self._site, self._path, f"export it from {self._account.id}'s console")
         as_of = self._as_of(written)
         self._refuse_stale(as_of)
         return export(self._path, data, as_of, self._config)
