@@ -47,18 +47,6 @@ Pointer = Sequence[str | int]
 """The way from the top of a document to a value: keys and indexes."""
 
 
-def value_at(document: Any, pointer: Pointer) -> Any:
-    """The value there; None where the way ends earlier."""
-    for step in pointer:
-        if isinstance(document, Map):
-            document = document.get(str(step))
-        elif isinstance(document, List) and isinstance(step, int) and step < len(document):
-            document = document[step]
-        else:
-            return None
-    return document
-
-
 def line_at(document: Any, pointer: Pointer) -> int:
     """The line of the value there; where the way ends earlier, the line of the last step that exists."""
     line: int = getattr(document, "line", 1)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import yaml
+
 from seatwise.core.model import Exit, Stop, Terms
 from seatwise.core.parse.values import folded
+from seatwise.edges import yamlfile
 from seatwise.edges.spans import Edit, child, chunks, edited, is_null, key_node, last_line, row_name, scalar, top
 from seatwise.edges.tidy import tidy
 
@@ -23,19 +26,30 @@ def add_person(text: str, assignment: str, person: str, terms: Terms = Terms()) 
     key, named = _named(node)
     body = child(named, assignment)
     if body is None:
-        return _new_assignment(text, node, key, f"{scalar(assignment)}:\n    people:\n      - {row(person, terms)}\n")
+        rows = f"{scalar(assignment)}:\n    people:\n      - {row(person, terms)}\n"
+        return _proved(_new_assignment(text, node, key, rows))
     people = child(body, "people")
-    if people is None:
+    if not isinstance(people, yaml.SequenceNode):
         what = f"assignment {assignment!r} names no people"
         raise Stop(Exit.ERROR, what, "give it to the person by an assignment with people")
-    return edited(text, [_added(text, body, people, row(person, terms))])
+    return _proved(edited(text, [_added(text, body, people, row(person, terms))]))
+
+
+def _proved(text: str) -> str:
+    """The text, which is still YAML. Some ways to write a list leave no room for an edit."""
+    if yamlfile.read(text.encode(), "")[1]:
+        raise Stop(
+            Exit.ERROR, "the list is written in a way that can't be edited", "one person a line, each with its own `- `"
+        )
+    return text
 
 
 def remove_person(text: str, assignment: str, person: str) -> str:
-    """The text without the person's row in an assignment; the same text where there is none."""
+    """The text without the person's row in an assignment; the same text where there is none. May raise Stop."""
     people = child(child(_named(top(text))[1], assignment), "people")
-    wanted = [item for item in getattr(people, "value", ()) if folded(row_name(item)) == folded(person)]
-    return edited(text, [_removed(text, people, wanted[0])]) if wanted else text
+    rows = people.value if isinstance(people, yaml.SequenceNode) else ()
+    wanted = [item for item in rows if folded(row_name(item)) == folded(person)]
+    return _proved(edited(text, [_removed(text, people, wanted[0])])) if wanted else text
 
 
 def row(person: str, terms: Terms) -> str:
@@ -67,6 +81,8 @@ def _new_assignment(text: str, node: Any, key: str, body: str) -> str:
         text += "\n"
     if named is None:
         return f"{text}{key}:\n  {body}"
+    if isinstance(named, yaml.ScalarNode) and not is_null(named):
+        raise Stop(Exit.ERROR, f"{key!r} is a text", "seatwise validate says what is wrong with the file")
     if is_null(named) or not named.value:
         start = key_node(node, key).end_mark.index
         return edited(text, [Edit(start, named.end_mark.index, f":\n  {body}".rstrip("\n"))])

@@ -39,23 +39,13 @@ def _text(kind: str) -> str:
 
 def checked(document: Map, kind: str, path: str) -> tuple[Map | None, tuple[Finding, ...]]:
     """The document typed by its kind's schema, less what can't be used. None: nothing of it can be used."""
-    return _checked(document, path, schema(kind), _validator(kind))
-
-
-def checked_by(document: Map, own: Mapping[str, Any], path: str) -> tuple[Map | None, tuple[Finding, ...]]:
-    """The same by any other schema."""
-    return _checked(document, path, own, _compiled(own))
-
-
-def _checked(
-    document: Map, path: str, own: Mapping[str, Any], validator: jsonschema_rs.Draft202012Validator
-) -> tuple[Map | None, tuple[Finding, ...]]:
-    shape = Shape(own, own)
+    shape = Shape(schema(kind), schema(kind))
     value = typed(document, shape)
-    sentences = [said(refusal, value, shape) for error in validator.iter_errors(value) for refusal in _refusals(error)]
+    errors = _validator(kind).iter_errors(value)
+    sentences = [said(refusal, value, shape) for error in errors for refusal in _refusals(error)]
     findings = tuple(_finding(sentence, value, path) for sentence in dict.fromkeys(_causes(sentences)))
     bad = [s.pointer for s in sentences if s.rule not in ("missing-key", "one-of") and s.pointer]
-    hopeless = any(not s.pointer for s in sentences if s.rule != "missing-key")
+    hopeless = any(not s.pointer for s in sentences if s.rule not in ("missing-key", "one-of"))
     return (None if hopeless else without(value, bad)), findings
 
 
@@ -72,11 +62,7 @@ def _causes(sentences: Sequence[Said]) -> Iterator[Said]:
 
 @cache
 def _validator(kind: str) -> jsonschema_rs.Draft202012Validator:
-    return _compiled(schema(kind))
-
-
-def _compiled(own: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(dict(own), validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(dict(schema(kind)), validate_formats=True)
 
 
 def _refusals(error: jsonschema_rs.ValidationError) -> Iterator[Refusal]:

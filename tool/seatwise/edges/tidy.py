@@ -54,7 +54,7 @@ def _quoted(node: Any, shape: Shape) -> Iterator[Edit]:
 
 def _is_text(shape: Shape) -> bool:
     types = shape.types
-    return "string" in types and not types & {"integer", "number", "boolean"} and shape.title not in WRITTEN
+    return "string" in types and not types & {"integer", "boolean"} and shape.title not in WRITTEN
 
 
 def _misleads(node: Any) -> bool:

@@ -13,7 +13,6 @@ from typing import Any
 from seatwise.core.document import List, Map, Pointer
 
 WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
-NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?")
 FLAGS = {"true": True, "false": False}
 
 
@@ -25,13 +24,10 @@ class Shape:
     root: Mapping[str, Any]
 
     def branches(self) -> Iterator[Mapping[str, Any]]:
-        """The schema, what it refers to, and its alternatives."""
+        """The schema, and what it refers to."""
         yield self.schema
         if reference := self.schema.get("$ref"):
             yield from Shape(self.root["$defs"][reference.rpartition("/")[2]], self.root).branches()
-        for word in ("anyOf", "oneOf", "allOf"):
-            for schema in self.schema.get(word, ()):
-                yield from Shape(schema, self.root).branches()
 
     def get(self, word: str) -> Any:
         """The first value of a keyword: the nearest to here."""
@@ -98,15 +94,13 @@ def typed(value: Any, shape: Shape) -> Any:
 def _scalar(text: str, types: frozenset[str]) -> Any:
     if "boolean" in types and text in FLAGS:
         return FLAGS[text]
-    if types & {"integer", "number"} and WHOLE.fullmatch(text):
+    if "integer" in types and WHOLE.fullmatch(text):
         return int(text)
-    if "number" in types and NUMBER.fullmatch(text):
-        return float(text)
     return text
 
 
 def _list(items: List, shape: Shape) -> List:
-    if not shape.types & {"boolean", "integer", "number"} and all(type(item) is str for item in items):
+    if not shape.types & {"boolean", "integer"} and all(type(item) is str for item in items):
         return items
     made = List(items.line)
     for item, line in zip(items, items.lines, strict=True):

@@ -39,7 +39,7 @@ SUCH_AS = {
 }
 LEAVE = "write a value, or delete the line"
 TYPES = {
-    "object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number", "number": "a number",
+    "object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number",
     "boolean": "true or false",
 }  # fmt: skip
 
