@@ -113,6 +113,8 @@ def test_a_license_may_grow_by_ten_seats_or_a_tenth_a_day(already: int, limit: i
 def test_joiners_of_today_count() -> None:
     assert found("lanes", joining(4, 9, past=6)) == []
     assert len(found("lanes", joining(4, 9, past=7))) == 4
+    others = (*done(7, Lane.JOINERS, Verb.SWAP), *done(7, Lane.COMMIT, Verb.ASSIGN))
+    assert found("lanes", replace(joining(4, 9), past=others)) == []
 
 
 def test_one_license_above_its_cap_holds_no_other() -> None:

@@ -82,6 +82,12 @@ def test_a_quarter_of_a_license_may_go_and_never_more(count: int, passed: bool) 
     assert (NEVER_OVER in rules) is passed
 
 
+def test_the_hard_limit_counts_what_went_today_and_begins_at_ten_seats() -> None:
+    of = review(changes=takes(1), figures=held(figma=10, slack=5000), past=done(2, pending=True))
+    (finding,) = found("max-removals", of)
+    assert finding.what == "plan revokes 1 of 10 seats of figma after 2 within 24 hours (30 %), limit 25 %"
+
+
 def test_the_hard_limit_blocks_even_where_the_policy_only_warns() -> None:
     of = review(changes=takes(300), figures=held(figma=320))
     assert {finding.level for finding in found("max-removals", of) if finding.rule == NEVER_OVER} == {Level.BLOCK}
