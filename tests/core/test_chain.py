@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seatwise.core.chain import START, Broken, Link, link, verify
@@ -21,6 +21,9 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
     max_leaves=10,
 )
+
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def records(*kinds: str) -> list[dict[str, Any]]:
@@ -41,6 +44,7 @@ def test_what_was_linked_verifies_segment_by_segment() -> None:
     assert verify(two.data, verify(one.data, START).last) == two
 
 
+@unhurried
 @given(st.lists(st.dictionaries(keys, values), min_size=1, max_size=3))
 def test_lines_are_canonical_and_come_back_as_they_were(contents: list[dict[str, Any]]) -> None:
     segment = link([{**content, "type": "t", "at": AT} for content in contents], START)
@@ -48,6 +52,7 @@ def test_lines_are_canonical_and_come_back_as_they_were(contents: list[dict[str,
     assert verify(segment.data, START) == segment
 
 
+@unhurried
 @given(st.data())
 def test_any_changed_byte_breaks_the_chain_or_its_end(data: st.DataObject) -> None:
     segment = link(records("begin", "intent", "outcome"), START)
