@@ -162,6 +162,9 @@ def test_orders_are_what_comes_by_day_and_late_ones_are_still_to_come() -> None:
     assert terms.on_order(of, day("2026-11-24")) == ((day("2026-12-01"), 27), (day("2027-01-01"), 5))
     assert terms.on_order(of, day("2026-12-15")) == ((day("2026-12-01"), 20), (day("2027-01-01"), 5))
     assert terms.on_order(license(lots=(lot(3, ordered=True),)), day("2026-12-15")) == ()
+    last = lot(3, ordered=True, start=day("2026-12-01"), through=day("2026-12-15"))
+    assert terms.on_order(license(lots=(last,)), day("2026-12-15")) == ((day("2026-12-01"), 3),)
+    assert terms.on_order(license(lots=(last,)), day("2026-12-16")) == ()
 
 
 def test_the_price_is_the_newest_in_force() -> None:

@@ -174,3 +174,4 @@ def test_expiries_of_many_licenses_count_over_the_day() -> None:
     assert findings[0].what == "expiry takes 62 seats within 24 hours, limit 60 seats and 2 %"
     fewer = replace(of, lanes={Lane.EXPIRY: changes[:60]})
     assert found("lanes", fewer) == []
+    assert len(found("lanes", replace(fewer, past=done(1, pending=True)))) == 60
