@@ -126,7 +126,9 @@ def settled(claim: Claim, how: str, holder: str = "") -> Claim | None:
     return replace(NOTHING, dead=True, row=claim.row) if claim.dead else None
 
 
-def moved(change: Change, of: Callable[[str], Mapping[str, Claim]], made: Made, holder: str) -> Iterator[tuple[str, Claim | None]]:
+def moved(
+    change: Change, of: Callable[[str], Mapping[str, Claim]], made: Made, holder: str
+) -> Iterator[tuple[str, Claim | None]]:
     """The claims of a change that was carried out: license and claim, None where nothing is left to know."""
     if change.before is not None and change.verb is not Verb.CHANGE:
         yield change.before.license, _left(of(change.before.license).get(change.who, NOTHING), change.cause)

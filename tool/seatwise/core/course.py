@@ -105,11 +105,11 @@ def course(situation: Situation, links: Sequence[TreeLink], frame: Frame, judge:
 def draft(situation: Situation, decision: AccountDecision, link: TreeLink) -> Draft:
     """What the changeset's rollout at one account is made of."""
     commit = link.changeset.commit
-    licenses = {license: d for license, d in decision.differences.items()}
-    volunteers = {who for d in licenses.values() for who in d.license.volunteers}
+    differences = decision.differences
+    volunteers = {who for d in differences.values() for who in d.license.volunteers}
     return Draft(
         link.changeset, decision.account, tuple(c for c in decision.changes if c.cause.commit == commit),
-        decision.pending(commit), {id: len(d.seats) for id, d in licenses.items()}, frozenset(volunteers),
+        decision.pending(commit), {id: len(d.seats) for id, d in differences.items()}, frozenset(volunteers),
         link.reverse_of if link.fast else "",
     )
 

@@ -156,7 +156,7 @@ class _Deciding:
         )
 
     def _licenses(self) -> Iterator[License]:
-        return (l for _, l in sorted(self.history.tree.licenses.items()) if l.account == self.id)
+        return (license for _, license in sorted(self.history.tree.licenses.items()) if license.account == self.id)
 
     def _dropped(self, differences: Mapping[str, Difference]) -> Iterator[Settled]:
         """Claims of licenses that the repository has no more (retired before): forgotten without a call."""

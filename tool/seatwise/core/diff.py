@@ -191,17 +191,20 @@ def _removed(license: License, who: str, what: str) -> Drift:
 
 def _unasked(difference: Difference, who: str, claim: Claim, held: bool) -> None:
     license = difference.license
-    if not held or (claim.state is ClaimState.OURS and difference.seats[who].origin is not Origin.DIRECT):
-        difference.settled.append(Settled(license.id, who, "forget"))
-    elif claim.state is ClaimState.MISSING:
-        difference.settled.append(Settled(license.id, who, "forget"))
-    elif claim.made is Made.FOUND and claim.pending is not None and claim.pending.kind is CauseKind.REVERSE:
+    if not held or _lets_go(claim, difference.seats[who]):
         difference.settled.append(Settled(license.id, who, "forget"))
     elif claim.pending is not None:
         difference.takes[who] = Want(license.id, who, claim.pending, difference.seats[who])
     else:
         what = f"{license.id}: {who} holds a seat of ours that nothing asks for any more, and no event says since when"
         difference.drift.append(Drift(DriftKind.ADDED, license.id, who, what, "add a row for it, then remove that"))
+
+
+def _lets_go(claim: Claim, seat: Seat) -> bool:
+    """Whether a seat that is there and not asked any more is let go without a call: ours no more, or never given by us."""
+    if claim.state is ClaimState.MISSING or seat.origin is not Origin.DIRECT:
+        return True
+    return claim.made is Made.FOUND and claim.pending is not None and claim.pending.kind is CauseKind.REVERSE
 
 
 def _unlisted(license: License, who: str, seat: Seat) -> Unlisted:

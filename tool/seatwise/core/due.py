@@ -65,7 +65,8 @@ def due(decision: AccountDecision, state: State, people: People, tried: frozense
     rank = {id(change): position for position, change in enumerate(fit.sent)}
     loads = (replace(load, changes=_ordered(load.changes, rank)) for load in fresh)
     waits = tuple(outlook.waits(decision, fit.waits))
-    return Due(tuple(sorted((l for l in loads if l.changes), key=lambda l: rank[id(l.changes[0])])), waits)
+    going = (load for load in loads if load.changes)
+    return Due(tuple(sorted(going, key=lambda load: rank[id(load.changes[0])])), waits)
 
 
 def facts(decision: AccountDecision, state: State, waits: Sequence[Hold], budget: Decimal, now: datetime) -> Facts:

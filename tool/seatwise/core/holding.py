@@ -43,7 +43,8 @@ class Keeping:
     def _hold(self, change: Change, by_row: Mapping[tuple[str, str], Hold]) -> Hold | None:
         row = next((by_row[license, change.who] for license in change.licenses if (license, change.who) in by_row), None)
         person = self.people.persons.get(change.who)
-        return row or self._reused(change, person) or self._handed(change) or self._lacks(change, person) or self._requires(change)
+        other = self._reused(change, person) or self._handed(change) or self._lacks(change, person)
+        return row or other or self._requires(change)
 
     def _made(self, rule: str, change: Change, what: str, fix: str) -> Hold:
         return Hold(rule, change.license, change.who, what, fix, account=self.account)

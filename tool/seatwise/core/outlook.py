@@ -7,7 +7,7 @@ take of its own change is shown with the day on which that opens.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -187,7 +187,7 @@ def charges(steps: Iterable[Step], books: Books) -> tuple[Charge, ...]:
             if license is not None and price is not None and license.billed == "assigned" and step.change.verb is not Verb.CHANGE:
                 key = (_cost_center(license, step.change, books), license.id, price.currency)
                 sums[key] = sums.get(key, Decimal(0)) + sign * price.monthly()
-    return tuple(Charge(c, l, currency, amount) for (c, l, currency), amount in sorted(sums.items()) if amount)
+    return tuple(Charge(*key, amount) for key, amount in sorted(sums.items()) if amount)
 
 
 def _cost_center(license: License, change: Change, books: Books) -> str:

@@ -76,12 +76,17 @@ def plan(planned: Planned, situation: Situation, course: Course) -> Plan:
         needs=_needs(course),
         findings=_findings(course),
         names={license.id: license.product for license in planned.tree.licenses.values()},
-        words={l.id: situation.readings[l.account].info.takes for l in planned.tree.licenses.values() if l.account},
+        words=_words(situation, planned.tree),
         verdict=planned.verdict,
         approve_through=today + timedelta(days=APPROVAL_DAYS) if planned.links else None,
         ask_digest=canon.ask_digest(rows) if rows else "",
         plan_digest=canon.plan_digest(s.change for s in own),
     )
+
+
+def _words(situation: Situation, tree: Tree) -> dict[str, str]:
+    """What revoking means, by license."""
+    return {one.id: situation.readings[one.account].info.takes for one in tree.licenses.values() if one.account}
 
 
 def _outlook(course: Course, situation: Situation, id: str) -> Outlook:
