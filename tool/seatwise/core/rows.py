@@ -27,6 +27,7 @@ from seatwise.core.model import (
     Mode,
     Options,
     Owner,
+    Place,
     Row,
     RowChange,
     Tree,
@@ -105,7 +106,7 @@ def _ask_rows(license: License, assignment: Assignment) -> Iterator[Row]:
         value = _user(assignment, who) if who in assignment.terms else plain
         yield Row("user", (*seat, who, assignment.bundle), value, license.id, assignment.bundle, assignment.line(who))
     for device, line in assignment.devices.items():
-        place = assignment.place.__class__(assignment.place.path, line)
+        place = Place(assignment.place.path, line)
         yield Row("user", (*seat, f"device {device}", assignment.bundle), plain, license.id, assignment.bundle, place)
 
 
@@ -151,7 +152,7 @@ def _frame_rows(tree: Tree) -> Iterator[Row]:
 
 
 def _row(
-    kind: str, key: tuple[str, ...], value: Mapping[str, Any], license: License, bundle: str = "", place: Any = None
+    kind: str, key: tuple[str, ...], value: Mapping[str, Any], license: License, bundle: str = "", place: Place | None = None
 ) -> Row:
     return Row(kind, key, value, license.id, bundle, place or license.place)
 
