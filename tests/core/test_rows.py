@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.core.builders import PLACE, TODAY, bundle, license, rule, team, tree, where
 
 from seatwise.core import canon, rows
 from seatwise.core.model import (
@@ -30,7 +31,6 @@ from seatwise.core.model import (
     Terms,
     Tree,
 )
-from tests.core.builders import PLACE, TODAY, bundle, license, rule, team, tree, where
 
 SALES = where(department="Sales")
 
