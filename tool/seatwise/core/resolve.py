@@ -123,9 +123,8 @@ class _Resolving:
         for assignment in assignments:
             if assignment.where is not None:
                 self._rule(assignment, assignment.where)
-        return Resolved(
-            self.asked, self.gone, self.matches, self.waiting, tuple(self.holds), tuple(self.findings)
-        )
+        holds = tuple(h for h in self.holds if h.rule != "rule-full" or h.who not in self.asked)
+        return Resolved(self.asked, self.gone, self.matches, self.waiting, holds, tuple(self.findings))
 
     def _never(self) -> frozenset[str]:
         names = (n.person for n in self.license.never if n.through is None or self._today(n.person) <= n.through)
@@ -172,7 +171,7 @@ class _Resolving:
             return
         if self.at is not None and not matches(self.at, person):
             self._outside(person, assignment, name)
-        self.asked[person.id] = ask
+        self.asked.setdefault(person.id, ask)
 
     def _own(self, ask: Ask, assignment: Assignment, name: str) -> Ask:
         terms = assignment.terms.get(name)
@@ -223,11 +222,15 @@ class _Resolving:
             return False
         if self.at is not None and not matches(self.at, person):
             return False
-        if assignment.through and self.moment.today(person.zone) > assignment.through:
-            if self.claims.get(person.id, NOBODY).asked:
-                self.gone.setdefault(person.id, "expiry")
+        return not self._ended(assignment, person.id) and self._here(person, assignment)
+
+    def _ended(self, assignment: Assignment, who: str) -> bool:
+        """Whether the rule's last day is past where the person is."""
+        if assignment.through is None or self._today(who) <= assignment.through:
             return False
-        return self._here(person, assignment)
+        if self.claims.get(who, NOBODY).asked:
+            self.gone.setdefault(who, "expiry")
+        return True
 
     def _here(self, person: Person, assignment: Assignment) -> bool:
         """Whether the person works here, for a rule: active, on leave, or about to start."""
@@ -264,7 +267,7 @@ class _Resolving:
         for position, person in enumerate(new, len(had)):
             if position < room:
                 yield person
-            elif person.id not in self.asked:
+            else:
                 self._full(person, assignment)
 
     def _full(self, person: Person, assignment: Assignment) -> None:
@@ -273,13 +276,14 @@ class _Resolving:
 
     def _keeping(self, assignment: Assignment, where: Selector, key: str) -> Iterator[Person]:
         """Those whom the same rule gave the seat, whom it does not match today, and who keep it for now."""
-        for who, claim in self.claims.items():
-            if claim.asked and claim.row == key and who not in self.matches[key] and who not in self.never:
-                person = self.people.persons.get(who)
-                if person is None:
-                    self._absent(who, assignment, key)
-                elif self._keeps(person, assignment, where, claim):
-                    yield person
+        for who in self.claims:
+            if not self._had(who, key) or who in self.matches[key] or who in self.never or self._ended(assignment, who):
+                continue
+            person = self.people.persons.get(who)
+            if person is None:
+                self._absent(who, assignment, key)
+            elif self._keeps(person, assignment, where):
+                yield person
 
     def _absent(self, who: str, assignment: Assignment, key: str) -> None:
         """Not in a complete reading of HR: unknown, not a leaver. Nothing changes."""
@@ -289,24 +293,24 @@ class _Resolving:
         fix = "mark them as left in HR, or put them back"
         self._hold("absent-person", who, what, fix, assignment.place)
 
-    def _keeps(self, person: Person, assignment: Assignment, where: Selector, claim: Claim) -> bool:
-        if not self._here(person, assignment) or person.id in self.gone:
+    def _keeps(self, person: Person, assignment: Assignment, where: Selector) -> bool:
+        if not self._here(person, assignment):
             return False
-        blank = next((key for key, _ in where.keys if not person.attribute(key)), "")
-        if blank:
+        if blank := self._unsaid(person, where):
             self._blank(person, assignment, blank)
             return True
-        since = self._moved(person, claim)
-        until = since + assignment.keep_for.delta()
+        until = (person.since or self._first_seen(person.id)) + assignment.keep_for.delta()
         if self.moment.today(person.zone) >= until:
             return False
         self.waiting[person.id] = until
         return True
 
-    def _moved(self, person: Person, claim: Claim) -> date:
-        if person.since:
-            return person.since
-        return self._first_seen(person.id)
+    def _unsaid(self, person: Person, where: Selector) -> str:
+        """The attribute that HR does not say and that alone keeps the rule from matching; else empty."""
+        said = Selector(tuple((key, values) for key, values in where.keys if person.attribute(key)))
+        if not matches(said, person):
+            return ""
+        return next((key for key, _ in where.keys if not person.attribute(key)), "")
 
     def _first_seen(self, who: str) -> date:
         seen = self.claims.get(who, NOBODY).since
@@ -317,8 +321,8 @@ class _Resolving:
         self._hold("attribute-empty", person.id, what, f"fill {blank} in HR", assignment.place)
 
     def _had(self, who: str, key: str) -> bool:
-        claim = self.claims.get(who)
-        return claim is not None and claim.asked and claim.row == key
+        claim = self.claims.get(who, NOBODY)
+        return claim.asked and claim.row == key
 
     def _ask_by_rule(self, person: Person, ask: Ask) -> None:
         there = self.asked.get(person.id)
