@@ -184,10 +184,16 @@ def _settled(state: State, record: Record) -> None:
 
 def _renamed(state: State, record: Record) -> None:
     """A person's id changed (a new mail that has the old one as alias): the claims follow the person."""
-    for claims in state.claims.values():
-        for old, new in record["who"].items():
-            if old in claims and new not in claims:
-                claims[new] = claims.pop(old)
+    for license, claims in state.claims.items():
+        state.claims[license] = renamed(claims, record["who"])
+
+
+def renamed(claims: Mapping[str, Claim], who: Mapping[str, str]) -> dict[str, Claim]:
+    """The claims under the ids that people have now; what is known under the new one wins."""
+    found = dict(claims)
+    for old in who.keys() & claims.keys():
+        found.setdefault(who[old], found.pop(old))
+    return found
 
 
 def _intent(state: State, record: Record) -> None:

@@ -165,8 +165,7 @@ class _Deciding:
                 yield from (Settled(license, who, "forget") for who in of_license)
 
     def _claims(self, license: str) -> dict[str, Claim]:
-        renamed = self.roster.renamed
-        return {renamed.get(who, who): claim for who, claim in self.state.of(license).items()}
+        return claims.renamed(self.state.of(license), self.roster.renamed)
 
     def _license(self, license: License) -> Difference:
         known = self._claims(license.id)
