@@ -229,6 +229,13 @@ def test_a_change_of_options_moves_only_the_options() -> None:
     assert not found.done
 
 
+def test_a_seat_whose_options_were_set_on_the_first_day_is_ours_and_was_found() -> None:
+    change = Change("figma", "ann", Grant("figma", "F"), Grant("figma", "F", ASK.options), cause=CAUSE)
+    one = ann(sent(change, Result.DONE, fold(flip())))
+    assert one is not None
+    assert (one.state, one.made, one.pending) == (ClaimState.OURS, Made.FOUND, None)
+
+
 @pytest.mark.parametrize("result", [Result.REFUSED, Result.FAILED, Result.CONFLICT])
 def test_what_did_not_happen_moves_no_claim(result: Result) -> None:
     known = fold(flip())

@@ -4,7 +4,8 @@ Rules (semantics §3). The cause of a change is the last event that flipped what
 1. The directory, at the tree of the last run: asked(old tree, people now) against what the journal holds.
 2. Each admitted changeset in turn, with people now. Its flips are its own, however often the directory moved before.
 A flip back calls off what was pending. A later flip replaces the cause of what is pending. No flip and nothing pending:
-what differs is drift. Asking anew, in a later changeset, what is missing at the vendor makes it a plain ask again.
+what differs is drift. Asking anew, in a later changeset, what is missing at the vendor makes it a plain ask again; the
+directory never does.
 """
 
 from __future__ import annotations
@@ -90,11 +91,12 @@ def _flip(claim: Claim, final: Resolved, who: str, event: _Event, people: People
 
 def _asks(claim: Claim, ask: Ask, cause: Cause, fingerprint: str) -> Flip | None:
     flip = Flip(True, ask.row, ask.options, cause, fingerprint, commit=cause.commit)
+    ours, same = claim.state is ClaimState.OURS, claim.options == ask.options
     if not claim.asked:
-        return replace(flip, cause=None, calls_off=True) if claim.state is ClaimState.OURS else flip
-    if claim.options != ask.options or claim.pending is not None:
-        return flip
-    return flip if claim.state is ClaimState.MISSING and cause.commit else None
+        return replace(flip, cause=None, calls_off=True) if ours and same else flip
+    if ours or claim.pending is not None:
+        return None if same and claim.pending is None else flip
+    return flip if cause.commit else replace(flip, cause=None)
 
 
 def _notes(claims: Mapping[str, Claim], final: Resolved, moment: Moment) -> Iterator[tuple[str, Flip]]:

@@ -134,7 +134,8 @@ def moved(
         yield change.before.license, _left(of(change.before.license).get(change.who, NOTHING), change.cause)
     if change.after is not None:
         claim = of(change.after.license).get(change.who, NOTHING)
-        made = claim.made if change.verb is Verb.CHANGE else made
+        if change.verb is Verb.CHANGE:
+            made = claim.made if claim.state is ClaimState.OURS else Made.FOUND
         holder = holder or claim.holder or change.holder
         yield change.after.license, replace(
             claim, state=ClaimState.OURS, made=made, pending=None, options=change.after.options,
@@ -191,7 +192,7 @@ def _renamed(state: State, record: Record) -> None:
 def renamed(claims: Mapping[str, Claim], who: Mapping[str, str]) -> dict[str, Claim]:
     """The claims under the ids that people have now; what is known under the new one wins."""
     found = dict(claims)
-    for old in who.keys() & claims.keys():
+    for old in sorted(who.keys() & claims.keys()):
         found.setdefault(who[old], found.pop(old))
     return found
 

@@ -5,7 +5,8 @@ The table (semantics §2); a seat that the vendor is ending counts as gone, one 
     asked  claim          actual   result
     yes    ours           yes      nothing (options differ: change, if that has a cause; else drift)
     yes    ours           no       becomes missing: drift, no call
-    yes    none, missing  yes      adopt; by group or auto: covered, never claimed, never called
+    yes    none, missing  yes      adopt (by the change of its options, if that has a cause); by group or auto: covered,
+                                   never claimed, never called
     yes    none           no       grant, if the pending ask has a cause; else drift
     yes    missing        no       drift
     no     ours           yes      revoke, if the un-ask has a cause; an adopted one whose adoption is reverted: forget
@@ -96,16 +97,16 @@ def compared(
     if license.mode is Mode.OBSERVE or license.retired:
         difference.settled.extend(_forgotten(license, claims))
         return difference
-    held = {who for who, seat in seats.items() if seat.pending is not Pending.CANCELLED}
-    for who in asked.keys() - unsettled:
-        _asked(difference, who, claims.get(who, NOBODY), who in held)
+    held = {who: seat for who, seat in seats.items() if seat.pending is not Pending.CANCELLED}
+    for who in asked:
+        if who not in unsettled:
+            _asked(difference, who, claims.get(who, NOBODY), held.get(who))
     for who, claim in claims.items():
         if who not in asked and claim.state is not ClaimState.NONE and who not in unsettled:
-            _unasked(difference, who, claim, who in held)
-    for who in held - asked.keys() - set(unsettled):
-        claim = claims.get(who, NOBODY)
-        if claim.state is not ClaimState.OURS:
-            difference.unlisted.append(_unlisted(license, who, seats[who]))
+            _unasked(difference, who, claim, held.get(who))
+    for who, seat in held.items():
+        if who not in asked and who not in unsettled and claims.get(who, NOBODY).state is not ClaimState.OURS:
+            difference.unlisted.append(_unlisted(license, who, seat))
     return difference
 
 
@@ -124,27 +125,38 @@ def enforce(difference: Difference, enforcement: Enforcement, moment: Moment) ->
             difference.takes[who] = Want(difference.license.id, who, Cause(CauseKind.UNLISTED, why=why), seat)
 
 
+def unseen(difference: Difference) -> None:
+    """Drops the notes on unlisted seats that are no more, or that nothing enforces any more: a grace starts anew."""
+    enforced = difference.license.mode is Mode.ENFORCE and not difference.license.retired
+    still = {unlisted.who for unlisted in difference.unlisted} if enforced else frozenset()
+    for who, claim in difference.claims.items():
+        if claim.since is not None and not claim.asked and who not in still:
+            difference.seen[who] = Flip(False)
+
+
 def _forgotten(license: License, claims: Mapping[str, Claim]) -> Iterator[Settled]:
     for who, claim in claims.items():
         if claim.state is not ClaimState.NONE:
             yield Settled(license.id, who, "forget")
 
 
-def _asked(difference: Difference, who: str, claim: Claim, held: bool) -> None:
-    license = difference.license
-    if not held:
+def _asked(difference: Difference, who: str, claim: Claim, seat: Seat | None) -> None:
+    if seat is None:
         _absent(difference, who, claim)
-        return
-    seat = difference.seats[who]
-    if seat.origin is not Origin.DIRECT:
+    elif seat.origin is not Origin.DIRECT:
         _covered(difference, who, claim)
-    elif claim.state is not ClaimState.OURS:
-        difference.settled.append(Settled(license.id, who, "adopt"))
-        _options(difference, who, claim, seat)
     else:
-        if not claim.verified:
-            difference.settled.append(Settled(license.id, who, "verify"))
         _options(difference, who, claim, seat)
+        if who not in difference.changes:
+            _stands(difference, who, claim)
+
+
+def _stands(difference: Difference, who: str, claim: Claim) -> None:
+    """A direct seat that is asked, and that nothing is to be done about: adopted, or what was done about it is verified."""
+    if claim.state is not ClaimState.OURS:
+        difference.settled.append(Settled(difference.license.id, who, "adopt"))
+    elif not claim.verified or claim.pending is not None:
+        difference.settled.append(Settled(difference.license.id, who, "verify"))
 
 
 def _covered(difference: Difference, who: str, claim: Claim) -> None:
@@ -189,12 +201,12 @@ def _removed(license: License, who: str, what: str) -> Drift:
     return Drift(DriftKind.REMOVED, license.id, who, f"{license.id}: the seat of {who} {what}", fix)
 
 
-def _unasked(difference: Difference, who: str, claim: Claim, held: bool) -> None:
+def _unasked(difference: Difference, who: str, claim: Claim, seat: Seat | None) -> None:
     license = difference.license
-    if not held or _lets_go(claim, difference.seats[who]):
+    if seat is None or _lets_go(claim, seat):
         difference.settled.append(Settled(license.id, who, "forget"))
     elif claim.pending is not None:
-        difference.takes[who] = Want(license.id, who, claim.pending, difference.seats[who])
+        difference.takes[who] = Want(license.id, who, claim.pending, seat)
     else:
         what = f"{license.id}: {who} holds a seat of ours that nothing asks for any more, and no event says since when"
         difference.drift.append(Drift(DriftKind.ADDED, license.id, who, what, "add a row for it, then remove that"))
