@@ -13,8 +13,8 @@ from seatwise.core.diff import Difference
 from seatwise.core.model import Change, Claim, ClaimState, Hold, People, Person, Reading, Verb
 from seatwise.core.resolve import NOBODY
 
-NOTED = ("attribute-empty", "absent-person")
-"""Holds of seats that are kept as they are: shown, though no change waits behind them."""
+NOTED = ("attribute-empty", "absent-person", "rule-full", "unknown-person")
+"""Holds of rows that are left as they are: shown, though no change waits behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,16 @@ class Keeping:
         """Those that go, with what the vendor needs to know of the person; and every hold."""
         going: list[Change] = []
         by_row = {(h.license, h.who): h for h in self.resolved}
-        held = [h for h in self.resolved if h.rule in NOTED or h.rule == "rule-full"]
+        held: list[Hold] = []
         for change in changes:
             hold = self._hold(change, by_row)
             if hold is None:
                 going.append(self._addressed(change))
             else:
                 held.append(replace(hold, verb=change.verb, cause=change.cause, place=hold.place or change.cause.place))
-        return tuple(going), tuple(dict.fromkeys(held))
+        waiting = {(h.license, h.who) for h in held}
+        noted = (h for h in self.resolved if h.rule in NOTED and (h.license, h.who) not in waiting)
+        return tuple(going), tuple(dict.fromkeys((*noted, *held)))
 
     def _hold(self, change: Change, by_row: Mapping[tuple[str, str], Hold]) -> Hold | None:
         row = next((by_row[license, change.who] for license in change.licenses if (license, change.who) in by_row), None)
