@@ -98,7 +98,7 @@ class Draft:
 
 def rollout(draft: Draft, people: People, rules: StageRules, now: datetime) -> tuple[Rollout, tuple[Finding, ...]]:
     """The rollout, its cohorts drawn and its list frozen."""
-    bulk = not draft.reverse_of and limits.bulk(_sizes(draft.changes), draft.held, rules.bulk)
+    bulk = not draft.reverse_of and _bulk(draft, rules.bulk)
     id = draft.changeset.commit[:12]
     members = _members(draft)
     stages: list[Stage] = []
@@ -117,9 +117,10 @@ def rollout(draft: Draft, people: People, rules: StageRules, now: datetime) -> t
     return made, tuple(findings)
 
 
-def _sizes(changes: Iterable[Change]) -> Counter[str]:
-    """License → seats that are moved; a swap is one, of the license that it reaches."""
-    return Counter(change.license for change in changes)
+def _bulk(draft: Draft, limit: Limit) -> bool:
+    """Whether it moves too many seats; a swap is one, with its share of the license that it leaves and of the one it reaches."""
+    sizes = (Counter(change.licenses[end] for change in draft.changes) for end in (0, -1))
+    return any(limits.bulk(size, draft.held, limit) for size in sizes)
 
 
 def _walks(draft: Draft) -> dict[tuple[str, str], Kind]:
