@@ -162,7 +162,7 @@ class _Deciding:
         """Claims of licenses that the repository has no more (retired before): forgotten without a call."""
         for license, of_license in self.state.claims.items():
             if license not in differences:
-                yield from (Settled(license, who, "forget") for who in of_license)
+                yield from (Settled(license, who, "forget") for who, claim in of_license.items() if not claim.dead)
 
     def _claims(self, license: str) -> dict[str, Claim]:
         return claims.renamed(self.state.of(license), self.roster.renamed)
@@ -203,12 +203,16 @@ class _Deciding:
         old = here = self._resolved(before, license.id, known)
         links: list[Link] = []
         for link in self.history.links:
-            alive = _revived(known, link.touches(license.id))
+            alive = _revived(known, self._ids(link.touches(license.id)))
             if alive is not known or not rows.same_asks(before, link.tree, license.id):
                 here = self._resolved(link.tree, license.id, alive)
             links.append(Link(link.changeset, link.kind, here))
             before, known = link.tree, alive
         return old, links
+
+    def _ids(self, names: Iterable[str]) -> frozenset[str]:
+        found = ((name, self.people.find(name)) for name in names)
+        return frozenset(person.id if person else name for name, person in found)
 
     def _resolved(self, tree: Tree, id: str, known: Mapping[str, Claim]) -> Resolved:
         license = tree.licenses.get(id)
