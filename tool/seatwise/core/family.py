@@ -3,7 +3,8 @@
 Rules (semantics §3, §11):
 - In a family (`one_of`) every row asks its own license; of those the highest rank is wanted. Adoption goes by asked, calls
   by wanted: a lower one that is asked and not there is no drift, it is stood for by the higher.
-- A swap is one change whose before is a seat of ours; while it waits the old seat stays.
+- A swap is one change whose before is a seat of ours; while it waits the old seat stays. Where one event asks the new
+  seat and another un-asks the old one, the later of them is its cause.
 - A lower seat that is not ours is left, and reported (`double-seat`).
 - A leaver's seat falls to the license that `when_left` names, where it names one.
 """
@@ -27,6 +28,7 @@ from seatwise.core.model import (
     Pending,
     Seat,
 )
+from seatwise.core.resolve import NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,13 @@ class _Merging:
 
     def _reach(self, who: str, wanted: Difference, family: list[Difference]) -> None:
         old = next((d for d in reversed(family) if d is not wanted and _ours(d, who)), None)
-        give = wanted.gives.get(who)
         if old is None:
             self._double(who, wanted, family)
             return
-        take = old.takes.get(who)
-        cause = give.cause if give is not None else take.cause if take is not None else None
-        if cause is None:
+        last = _last(who, wanted, old)
+        if last is None:
             return
-        want = give or Want(wanted.license.id, who, cause, None, wanted.asked[who].options or wanted.license.options)
+        want = replace(last, license=wanted.license.id, options=wanted.asked[who].options or wanted.license.options)
         wanted.gives.pop(who, None)
         wanted.lacking.pop(who, None)
         old.takes.pop(who, None)
@@ -113,6 +113,15 @@ class _Merging:
                 self.findings.append(finding)
 
 
+def _last(who: str, wanted: Difference, old: Difference) -> Want | None:
+    """The give or the take whose cause is the last event; a flip of this run has no time yet."""
+    give, take = wanted.gives.get(who), old.takes.get(who)
+    if give is None or take is None:
+        return give or take
+    gave, took = wanted.claims[who].asked_at, old.claims[who].asked_at
+    return take if gave is not None and (took is None or took > gave) else give
+
+
 def _there(difference: Difference, who: str) -> bool:
     seat = difference.seats.get(who)
     return seat is not None and seat.pending is not Pending.CANCELLED and seat.origin is Origin.DIRECT
@@ -120,9 +129,8 @@ def _there(difference: Difference, who: str) -> bool:
 
 def _ours(difference: Difference, who: str) -> bool:
     """Whether the seat is ours: by its claim, or because this reading adopts it."""
-    claim = difference.claims.get(who)
-    adopted = who in difference.asked and who not in difference.gives
-    return _there(difference, who) and (adopted or (claim is not None and claim.state is ClaimState.OURS))
+    ours = difference.claims.get(who, NOBODY).state is ClaimState.OURS
+    return _there(difference, who) and (ours or who in difference.asked)
 
 
 def _swap(old: Difference, license: License, want: Want, who: str) -> Change:
@@ -141,7 +149,8 @@ def _change(
 def _plain(difference: Difference) -> Iterator[Change]:
     license = difference.license
     for who, want in difference.gives.items():
-        yield _change(license.account, who, None, grant(license, want), want.cause, want.seat)
+        give = _change(license.account, who, None, grant(license, want), want.cause, want.seat)
+        yield replace(give, needs_room=want.seat is None)
     for who, want in difference.takes.items():
         yield _change(license.account, who, grant(license, seat=want.seat), None, want.cause, want.seat)
     for who, want in difference.changes.items():

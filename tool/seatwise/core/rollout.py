@@ -44,12 +44,8 @@ def turn(rollout: Rollout) -> tuple[Stage, ...]:
 
 def due(rollout: Rollout, stage: Stage, changes: Iterable[Change]) -> tuple[Change, ...]:
     """Those of the changes that this stage may write: on the frozen list, in a cohort that has had its turn."""
-    reached = set()
-    for other in rollout.stages:
-        if other.kind is stage.kind:
-            reached.add(other.name)
-        if other == stage:
-            break
+    so_far = rollout.stages[: rollout.stages.index(stage) + 1]
+    reached = {other.name for other in so_far if other.kind is stage.kind}
     allowed = {(i.who, i.license) for i in rollout.items if i.kind is stage.kind and i.stage in reached}
     return tuple(c for c in changes if all((c.who, license) in allowed for license in c.licenses))
 
@@ -83,7 +79,8 @@ def opens_at(rollout: Rollout, stage: Stage, settle: timedelta) -> datetime | No
 
 
 def resumed(rollout: Rollout) -> Rollout:
-    """A halted rollout set going again: what was written last is written (if it still differs) and checked anew."""
+    """A halted rollout set going again: what was written last is written (if it still differs) and checked anew; a stage
+    that was written and is as wanted keeps its time, so that nothing skips its soak."""
     stages = tuple(
         replace(s, state=StageState.READY) if s == rollout.open_stage(s.kind) else s for s in rollout.stages
     )
@@ -97,7 +94,8 @@ def _step(rollout: Rollout, stage: Stage, facts: Facts) -> Rollout:
     if stage.state is StageState.SOAKING and facts.now >= written + max(_soak(rollout, stage), facts.settle):
         return _checked(rollout, stage, StageState.PASSED, facts)
     if stage.state in WRITABLE and not _left(rollout, stage, facts):
-        return with_stage(rollout, replace(stage, state=StageState.PASSED))
+        to = StageState.VERIFYING if stage.written else StageState.PASSED
+        return with_stage(rollout, replace(stage, state=to))
     return rollout
 
 

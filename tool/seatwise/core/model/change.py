@@ -125,6 +125,8 @@ class Change:
     profile: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Fields of the person that the vendor needs, such as country."""
     last_used: date | None = field(default=None, compare=False)
+    needs_room: bool = field(default=True, compare=False)
+    """Whether it takes a free seat; not where the holder's old one is ending and still counts."""
     lossy: str = field(default="", compare=False)
     """What would not come back, in the vendor's word; empty: the reverse is exact."""
 

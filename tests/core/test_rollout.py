@@ -1,0 +1,185 @@
+"""One rollout + a fresh reading → how far it has come, and what it may write now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.core.builders import COMMIT, NOW, give, swap, take
+
+from seatwise.core import rollout
+from seatwise.core.model import Item, Kind, Rollout, RolloutState, Stage, StageState
+from seatwise.core.rollout import Facts
+
+HOUR = timedelta(hours=1)
+READY, WRITING, VERIFYING, SOAKING, PASSED = StageState
+GIVES, TAKES = Kind.GIVES, Kind.TAKES
+SETTLE = timedelta(minutes=5)
+
+
+def stage(name: str, *who: str, kind: Kind = GIVES, state: StageState = READY, written: Any = None) -> Stage:
+    return Stage(kind, name, who, state, written)
+
+
+def made(*stages: Stage, **fields: Any) -> Rollout:
+    items = tuple(Item(who, "figma", s.kind is GIVES, s.kind, s.name) for s in stages for who in s.people)
+    given = {"items": items, "soak_seconds": {"gives": 3600, "takes": 7200}, "opened": NOW, **fields}
+    return Rollout("c0ffee", "figma", COMMIT, "Atlas", stages=stages, **given)
+
+
+def facts(differing: Iterable[str] = (), kept: Iterable[str] = (), now: Any = NOW, **fields: Any) -> Facts:
+    pairs = (frozenset((who, "figma") for who in names) for names in (differing, kept))
+    return Facts(now, SETTLE, *pairs, **fields)
+
+
+def states(one: Rollout) -> list[StageState]:
+    return [s.state for s in one.stages]
+
+
+PILOT = stage("pilot", "ann", "bo")
+REST = stage("rest", "cy")
+TAKE = stage("all", "dee", kind=TAKES)
+
+
+# whose turn it is
+
+
+def test_each_walk_has_one_stage_that_may_be_written() -> None:
+    assert rollout.turn(made(PILOT, REST, TAKE)) == (PILOT, TAKE)
+    passed, writing = replace(PILOT, state=PASSED), replace(REST, state=WRITING)
+    assert rollout.turn(made(passed, writing)) == (writing,)
+
+
+@pytest.mark.parametrize("state", [VERIFYING, SOAKING])
+def test_a_stage_that_waits_for_its_gate_may_not_be_written_and_neither_may_the_next(state: StageState) -> None:
+    assert rollout.turn(made(replace(PILOT, state=state), REST)) == ()
+
+
+@pytest.mark.parametrize("state", [s for s in RolloutState if s is not RolloutState.OPEN])
+def test_a_rollout_that_is_not_open_writes_nothing(state: RolloutState) -> None:
+    assert rollout.turn(made(PILOT, state=state)) == ()
+
+
+def test_a_reverse_takes_back_only_when_all_is_given_back() -> None:
+    assert rollout.turn(made(PILOT, TAKE, reverse_of="c1")) == (PILOT,)
+    soaking = replace(PILOT, state=SOAKING)
+    assert rollout.turn(made(soaking, TAKE, reverse_of="c1")) == ()
+    assert rollout.turn(made(replace(PILOT, state=PASSED), TAKE, reverse_of="c1")) == (TAKE,)
+
+
+def test_a_stage_writes_what_is_on_the_frozen_list_of_cohorts_that_had_their_turn() -> None:
+    one = made(replace(PILOT, state=PASSED), REST, TAKE)
+    changes = [give("ann"), give("cy"), give("zoe"), take("dee")]
+    assert rollout.due(one, one.stages[0], changes) == (give("ann"),)
+    assert rollout.due(one, one.stages[1], changes) == (give("ann"), give("cy"))
+    assert rollout.due(one, one.stages[2], changes) == (take("dee"),)
+
+
+def test_a_swap_is_due_only_where_both_its_seats_are_on_the_list() -> None:
+    half = made(stage("all", "ann", kind=TAKES))
+    assert rollout.due(half, half.stages[0], [swap("ann", "slack", "figma")]) == ()
+    both = replace(half, items=(*half.items, Item("ann", "slack", False, TAKES, "all")))
+    assert rollout.due(both, both.stages[0], [swap("ann", "slack", "figma")]) == (swap("ann", "slack", "figma"),)
+
+
+# gates
+
+
+def test_a_stage_is_read_back_once_the_vendor_has_settled_and_again_when_it_has_soaked() -> None:
+    one = made(replace(PILOT, state=VERIFYING, written=NOW), REST)
+    assert rollout.advanced(one, facts(now=NOW + SETTLE - timedelta(seconds=1))) == one
+    soaking = rollout.advanced(one, facts(now=NOW + SETTLE))
+    assert states(soaking) == [SOAKING, READY]
+    assert rollout.advanced(soaking, facts(["cy"], now=NOW + HOUR - timedelta(seconds=1))) == soaking
+    assert states(rollout.advanced(soaking, facts(["cy"], now=NOW + HOUR))) == [PASSED, READY]
+
+
+def test_a_vendor_that_settles_later_than_the_soak_is_waited_for() -> None:
+    one = made(replace(PILOT, state=SOAKING, written=NOW), soak_seconds={})
+    assert rollout.opens_at(one, one.stages[0], SETTLE) == NOW + SETTLE
+    assert rollout.advanced(one, facts(now=NOW + SETTLE - timedelta(seconds=1))) == one
+
+
+@pytest.mark.parametrize("state", [VERIFYING, SOAKING])
+def test_a_pilot_with_one_error_halts_the_rollout(state: StageState) -> None:
+    one = made(replace(PILOT, state=state, written=NOW), REST)
+    halted = rollout.advanced(one, facts(["bo"], now=NOW + HOUR))
+    assert (halted.state, halted.why) == (RolloutState.HALTED, "gives pilot: 1 seat is not as wanted: bo (figma)")
+    assert rollout.advanced(halted, facts(now=NOW + 9 * HOUR)) == halted
+
+
+def test_a_later_stage_has_a_small_budget_for_errors() -> None:
+    crowd = [f"p{n}" for n in range(100)]
+    one = made(stage("rest", *crowd, state=SOAKING, written=NOW))
+    budget = Decimal("0.02")
+    assert rollout.advanced(one, facts(crowd[:2], now=NOW + HOUR, error_budget=budget)).state is RolloutState.CLOSED
+    halted = rollout.advanced(one, facts(crowd[:7], now=NOW + HOUR, error_budget=budget))
+    assert halted.why == (
+        "gives rest: 7 seats are not as wanted: p0 (figma), p1 (figma), p2 (figma), p3 (figma), p4 (figma) and 2 more"
+    )
+    kept = rollout.advanced(one, facts(crowd[:2], crowd[2:60], now=NOW + HOUR, error_budget=budget))
+    assert kept.state is RolloutState.HALTED, "seats that are kept back do not widen the budget"
+
+
+def test_seats_that_are_kept_back_are_no_errors() -> None:
+    one = made(replace(PILOT, state=SOAKING, written=NOW), REST)
+    assert states(rollout.advanced(one, facts(kept=["ann", "bo"], now=NOW + HOUR))) == [PASSED, READY]
+
+
+def test_a_rollout_of_one_stage_does_not_halt_and_closes_as_partial() -> None:
+    one = made(stage("all", "ann", "bo", state=SOAKING, written=NOW))
+    closed = rollout.advanced(one, facts(["bo"], now=NOW + HOUR))
+    assert (closed.state, closed.why) == (RolloutState.CLOSED, "partial")
+
+
+def test_a_rollout_closes_when_every_stage_has_passed() -> None:
+    one = made(replace(PILOT, state=PASSED), replace(TAKE, state=SOAKING, written=NOW))
+    closed = rollout.advanced(one, facts(now=NOW + 2 * HOUR))
+    assert (closed.state, closed.why) == (RolloutState.CLOSED, "done")
+    partial = rollout.advanced(one, facts(kept=["ann"], now=NOW + 2 * HOUR))
+    assert partial.why == "partial"
+
+
+def test_a_halt_in_one_walk_stops_the_other() -> None:
+    one = made(replace(PILOT, state=SOAKING, written=NOW), replace(TAKE, state=SOAKING, written=NOW))
+    halted = rollout.advanced(one, facts(["ann"], now=NOW + 9 * HOUR))
+    assert (halted.state, states(halted)) == (RolloutState.HALTED, [SOAKING, SOAKING])
+
+
+def test_a_stage_with_nothing_to_write_is_passed_over() -> None:
+    assert states(rollout.advanced(made(PILOT, REST), facts(["cy"]))) == [PASSED, READY]
+    assert rollout.advanced(made(PILOT, REST), facts(["ann"])) == made(PILOT, REST)
+
+
+def test_a_stage_that_was_written_and_has_nothing_left_goes_through_its_gate() -> None:
+    one = made(replace(PILOT, state=WRITING, written=NOW), REST)
+    assert states(rollout.advanced(one, facts(["cy"]))) == [VERIFYING, READY]
+
+
+def test_the_takes_of_a_reverse_wait_and_are_not_passed_over() -> None:
+    one = made(PILOT, TAKE, reverse_of="c1")
+    assert states(rollout.advanced(one, facts(["ann"]))) == [READY, READY]
+    assert rollout.advanced(one, facts()).state is RolloutState.CLOSED
+
+
+def test_a_gate_opens_when_its_stage_has_soaked_and_no_other_has_a_time() -> None:
+    one = made(PILOT, replace(TAKE, state=SOAKING, written=NOW), stage("rest", state=VERIFYING))
+    assert [rollout.opens_at(one, s, SETTLE) for s in one.stages] == [None, NOW + 2 * HOUR, None]
+
+
+def test_a_stage_that_was_written_before_times_were_kept_counts_from_now() -> None:
+    one = made(stage("pilot", "ann", state=VERIFYING))
+    assert rollout.advanced(one, facts()) == one
+
+
+def test_resuming_writes_and_checks_again_what_was_open() -> None:
+    halted = made(
+        replace(PILOT, state=PASSED), replace(REST, state=SOAKING, written=NOW), state=RolloutState.HALTED, why="1 seat"
+    )
+    again = rollout.resumed(halted)
+    assert (again.state, again.why, states(again)) == (RolloutState.OPEN, "", [PASSED, READY])
+    assert again.stages[1].written == NOW
