@@ -90,8 +90,9 @@ def course(situation: Situation, links: Sequence[TreeLink], frame: Frame, judge:
     decisions = {id: decide.account(id, situation) for id in sorted(situation.readings)}
     judged: list[Judged] = []
     before = frame.before
-    for link in links:
-        said = judge(_review(situation, decisions, frame, link, before))
+    for index, link in enumerate(links):
+        later = frozenset(other.changeset.commit for other in links[index + 1 :])
+        said = judge(_review(situation, _without(decisions, later), frame, link, before))
         decisions = _kept_back(decisions, said.findings)
         judged.append(Judged(link, said.findings, said.needs))
         before = link.tree
@@ -138,6 +139,14 @@ def queued(made: Iterable[Rollout], open_ones: Iterable[Rollout]) -> Iterator[Ro
         mine = {item.license for item in rollout.items}
         yield replace(rollout, state=RolloutState.QUEUED) if rollout.bulk and mine & busy else rollout
         busy |= mine if rollout.bulk else set()
+
+
+def _without(decisions: Mapping[str, AccountDecision], commits: frozenset[str]) -> dict[str, AccountDecision]:
+    """The decisions less the changes of these changesets: one that comes later says nothing of those before it."""
+    return {
+        id: replace(decision, changes=tuple(c for c in decision.changes if c.cause.commit not in commits))
+        for id, decision in decisions.items()
+    }
 
 
 def _kept_back(decisions: Mapping[str, AccountDecision], findings: Sequence[Finding]) -> dict[str, AccountDecision]:

@@ -7,7 +7,7 @@ until the vendor has settled. Room is looked at over everything that is due at o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,6 +19,7 @@ from seatwise.core.model import (
     Change,
     ClaimState,
     DriftKind,
+    Grant,
     Hold,
     Lane,
     Outcome,
@@ -59,12 +60,13 @@ class Due:
 def due(decision: AccountDecision, state: State, people: People, tried: frozenset[str]) -> Due:
     """What has its turn. `tried` are the ids of calls that this run has made already: each is made once a run."""
     drafts = [load for load in _loads(decision, state) if load.changes]
-    fresh = [replace(load, changes=tuple(c for c in load.changes if _fresh(c, load, state, tried))) for load in drafts]
+    doubts = doubtful(state)
+    fresh = [replace(load, changes=tuple(c for c in load.changes if _fresh(c, load, doubts, tried))) for load in drafts]
     room = outlook.room(decision.reading, (d.license for d in decision.differences.values()))
     fit = capacity.fit((c for load in fresh for c in load.changes), room, people)
     rank = {id(change): position for position, change in enumerate(fit.sent)}
     loads = (replace(load, changes=_ordered(load.changes, rank)) for load in fresh)
-    waits = tuple(outlook.waits(decision, fit.waits))
+    waits = tuple(outlook.waits(decision, fit.waits, fit.circular))
     going = (load for load in loads if load.changes)
     return Due(tuple(sorted(going, key=lambda load: rank[id(load.changes[0])])), waits)
 
@@ -117,11 +119,8 @@ def _loads(decision: AccountDecision, state: State) -> Iterator[Load]:
         yield Load(way, tuple(c for c in loose if lane(c) is way))
 
 
-def _fresh(change: Change, load: Load, state: State, tried: frozenset[str]) -> bool:
-    doubts = doubtful(state)
-    if any((change.who, license) in doubts for license in change.licenses):
-        return False
-    return call_id(change, load) not in tried
+def _fresh(change: Change, load: Load, doubts: Container[tuple[str, str]], tried: frozenset[str]) -> bool:
+    return not any((change.who, license) in doubts for license in change.licenses) and call_id(change, load) not in tried
 
 
 def call_id(change: Change, load: Load) -> str:
@@ -144,23 +143,22 @@ def _runs(rollout: Rollout) -> bool:
 
 
 def _shows(decision: AccountDecision, sent: Sent) -> tuple[Result, str, str]:
-    change = sent.change
-    before = change.before is None or _there(decision, change.before.license, change.who) is not None
-    after = _there(decision, change.after.license, change.who) if change.after else None
-    reached = (change.after is None or after is not None) and (_stays(change) or not _left_over(decision, change))
-    if reached:
-        return Result.DONE, after.holder if after else "", "the answer was lost; a reading shows that it was done"
-    if before and (change.after is None or after is None):
+    shown = {license: _there(decision, license, sent.change.who) for license in sent.change.licenses}
+    if _is(sent.change.after, shown):
+        seat = shown[sent.change.license]
+        return Result.DONE, seat.holder if seat else "", "the answer was lost; a reading shows that it was done"
+    if _is(sent.change.before, shown):
         return Result.FAILED, "", "the answer was lost; a reading shows that nothing happened"
     return Result.CONFLICT, "", "the answer was lost, and a reading shows something else"
 
 
-def _stays(change: Change) -> bool:
-    return change.before is None or (change.after is not None and change.after.license == change.before.license)
-
-
-def _left_over(decision: AccountDecision, change: Change) -> bool:
-    return change.before is not None and _there(decision, change.before.license, change.who) is not None
+def _is(grant: Grant | None, shown: Mapping[str, Seat | None]) -> bool:
+    """Whether what is shown of the licenses of a change is this and nothing beside it; options count where some are named."""
+    held = [license for license, seat in shown.items() if seat is not None]
+    if grant is None:
+        return not held
+    seat = shown[grant.license]
+    return held == [grant.license] and seat is not None and grant.options in ((), seat.options)
 
 
 def _there(decision: AccountDecision, license: str, who: str) -> Seat | None:

@@ -7,7 +7,7 @@ take of its own change is shown with the day on which that opens.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -29,6 +29,7 @@ from seatwise.core.model import (
     Rollout,
     Stage,
     StagePlan,
+    StageState,
     Step,
     Tree,
     Verb,
@@ -61,6 +62,7 @@ class _Queue:
     people: People
     steps: list[Step] = field(default_factory=list)
     waiting: list[tuple[_Event, Change]] = field(default_factory=list)
+    circular: tuple[Change, ...] = ()
 
     def open(self, event: _Event) -> None:
         """What fits of this stage, and of those that waited before it."""
@@ -71,6 +73,7 @@ class _Queue:
             origin = came_from.get(id(change), event)
             self.steps.append(Step(change, lane(change), origin.stage, origin.rollout, event.opens))
         self.waiting = [(came_from.get(id(change), event), change) for change in fit.waits]
+        self.circular = fit.circular
 
 
 def outlook(decision: AccountDecision, rollout: Sequence[Rollout], people: People, now: datetime) -> Outlook:
@@ -89,7 +92,8 @@ def outlook(decision: AccountDecision, rollout: Sequence[Rollout], people: Peopl
     queue = _Queue(room(decision.reading, (d.license for d in decision.differences.values())), people)
     for event in sorted(events, key=lambda e: e.opens):
         queue.open(event)
-    return Outlook(tuple(queue.steps), tuple(waits(decision, [c for _, c in queue.waiting])), tuple(plans))
+    waiting = waits(decision, [c for _, c in queue.waiting], queue.circular)
+    return Outlook(tuple(queue.steps), tuple(waiting), tuple(plans))
 
 
 def times(rollout: Rollout, now: datetime, settle: timedelta) -> Iterator[tuple[Stage, datetime, datetime]]:
@@ -98,7 +102,7 @@ def times(rollout: Rollout, now: datetime, settle: timedelta) -> Iterator[tuple[
     for walk in dict.fromkeys(stage.kind for stage in rollout.stages):
         opens = last if rollout.reverse_of else now
         for stage in rollout.stages:
-            if stage.kind is walk and stage.state != "passed":
+            if stage.kind is walk and stage.state is not StageState.PASSED:
                 gate = rollouts.opens_at(rollout, stage, settle)
                 soak = timedelta(seconds=rollout.soak_seconds.get(str(walk), 0))
                 ends = gate or opens + max(soak, settle)
@@ -106,31 +110,30 @@ def times(rollout: Rollout, now: datetime, settle: timedelta) -> Iterator[tuple[
                 opens = last = max(ends, now)
 
 
-def room(reading: Reading, licenses: Iterable[License], today: date | None = None) -> Room:
-    """Free seats by license, as the vendor shows its pools; where it sells without a number, the rights in force."""
+def room(reading: Reading, licenses: Iterable[License]) -> Room:
+    """Free seats by license, as the vendor shows its pools; None where it sells without a number."""
     free: dict[str, int | None] = {}
     for license in licenses:
         holding = reading.holdings.get(license.sku)
         bought = holding.pool.bought if holding else None
-        if bought is None and today is not None:
-            bought = license.rights(today)
         free[license.id] = None if bought is None or holding is None else bought - holding.pool.used
     return Room(free, reading.info.frees_at_once)
 
 
-def waits(decision: AccountDecision, changes: Sequence[Change]) -> Iterator[Hold]:
-    """Why each of these waits: a full pool."""
+def waits(decision: AccountDecision, changes: Sequence[Change], circular: Collection[Change] = ()) -> Iterator[Hold]:
+    """Why each of these waits: for one another, or for a seat of a full pool."""
     wanted = Counter(change.license for change in changes)
     for change in changes:
         holding = decision.reading.holdings[decision.differences[change.license].license.sku]
         bought, free = holding.pool.bought, max(0, (holding.pool.bought or 0) - holding.pool.used)
-        yield capacity.full(change, wanted[change.license], free, bought)
+        full = capacity.full(change, wanted[change.license], free, bought)
+        yield capacity.circle(full) if change in circular else full
 
 
 def _first_due(rollout: Rollout, stage: Stage, changes: Sequence[Change]) -> tuple[Change, ...]:
-    """The changes of this stage's own cohort."""
-    own = replace(rollout, stages=(stage,))
-    return rollouts.due(own, stage, changes)
+    """The changes of this stage's own cohort; the open one takes with it what is left of those that have passed."""
+    passed = (s for s in rollout.stages if s.state is StageState.PASSED and stage == rollout.open_stage(stage.kind))
+    return rollouts.due(replace(rollout, stages=(*passed, stage)), stage, changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ class Books:
 
 def figures(decision: AccountDecision, steps: Sequence[Step], books: Books) -> Iterator[Figures]:
     """Each license of the account, before and after these steps."""
-    waiting = Counter(hold.license for hold in decision.held if hold.rule == "pool-full")
+    waiting = Counter(hold.license for hold in decision.held if hold.rule in capacity.RULES)
     gains = Counter(s.change.after.license for s in steps if s.change.after and s.change.verb is not Verb.CHANGE)
     losses = Counter(s.change.before.license for s in steps if s.change.before and s.change.verb is not Verb.CHANGE)
     for id, difference in decision.differences.items():

@@ -101,7 +101,7 @@ def _order(step: Step) -> tuple[str, ...]:
 
 def _held(course: Course, outlooks: Mapping[str, Outlook]) -> list[Hold]:
     held = {h for d in course.decisions.values() for h in d.held} | {h for o in outlooks.values() for h in o.waits}
-    return sorted(held, key=lambda h: (h.license, h.who, h.rule))
+    return sorted(held, key=lambda h: (h.license, h.who, h.rule, h.what, h.account, h.verb or ""))
 
 
 def _mine(hold: Hold, commits: set[str]) -> bool:
@@ -142,5 +142,5 @@ def _findings(course: Course) -> tuple[Finding, ...]:
     found |= {f for d in course.decisions.values() for f in d.findings}
     shown = (f for f in found if f.level is not Level.HOLD)
     ranks = {level: rank for rank, level in enumerate(Level)}
-    return tuple(sorted(shown, key=lambda f: (bool(f.passed_by), ranks[f.level], f.rule, f.key, f.what)))
+    return tuple(sorted(shown, key=lambda f: (bool(f.passed_by), ranks[f.level], f.rule, f.key, f.what, f.license, f.fix)))
 
