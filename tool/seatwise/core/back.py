@@ -16,8 +16,12 @@ from seatwise.core import rows
 from seatwise.core.claims import State
 from seatwise.core.decide import AccountDecision
 from seatwise.core.directory import leaver
-from seatwise.core.model import Change, Claim, Made, Pending, People, Restoration, RowChange, Tree, VendorInfo
+from seatwise.core.model import Change, Claim, Made, Pending, People, Reading, Restoration, RowChange, Tree
 from seatwise.core.resolve import Moment
+
+
+WORDS = {"new": "they come back as new ones", "lossy": "they come back without their data", "none": "they don't come back"}
+"""What becomes of a seat that is given back, by the vendor's `undo`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +65,31 @@ def forgets(commit: str, states: Iterable[State]) -> int:
     return sum(_adopted(claim, commit) for s in states for of in s.claims.values() for claim in of.values())
 
 
-def stays(
-    back: Iterable[Change], people: People, moment: Moment, infos: Mapping[str, VendorInfo]
-) -> Iterator[str]:
-    """What the reverse would not bring back, one sentence each."""
+def stays(back: Iterable[Change], people: People, moment: Moment, readings: Mapping[str, Reading]) -> Iterator[str]:
+    """What the reverse would not bring back, one sentence for each license."""
+    gone: dict[str, list[str]] = {}
+    other: dict[tuple[str, str], list[str]] = {}
     for change in back:
         person = people.persons.get(change.who)
-        if change.after is not None and person is not None and leaver(person, moment.today(person.zone)):
-            yield f"{change.who} has left: {change.after.license} is not given back"
-        info = infos.get(change.account)
-        if change.before is None and info is not None and info.undo != "exact":
-            yield f"{change.who} gets another seat of {change.license}, not the old one ({info.takes}; undo: {info.undo})"
+        if change.after is None:
+            continue
+        if person is not None and leaver(person, moment.today(person.zone)):
+            gone.setdefault(change.license, []).append(change.who)
+        elif said := _another(change, readings.get(change.account)):
+            other.setdefault((change.license, said), []).append(change.who)
+    for license, who in sorted(gone.items()):
+        yield f"{license} of {', '.join(sorted(who))}, who left"
+    for (license, said), who in sorted(other.items()):
+        yield f"{len(who)} seats of {license}: {said}"
+
+
+def _another(change: Change, reading: Reading | None) -> str:
+    """What becomes of a seat that is given back, where it is not the old one; a seat that is still ending is."""
+    if reading is None or reading.info.undo == "exact" or change.before is not None or change.after is None:
+        return ""
+    holding = reading.holdings.get(change.after.sku)
+    ending = {s.holder for s in holding.seats if s.pending is Pending.CANCELLED} if holding else set()
+    return "" if change.holder in ending else WORDS.get(reading.info.undo, reading.info.undo)
 
 
 def named(change: RowChange) -> str:

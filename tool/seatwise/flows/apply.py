@@ -251,7 +251,7 @@ def _told(workspace: Workspace, admission: Admission, runs: Sequence[AccountRun]
         tuple(sorted(_rollouts(runs), key=lambda r: (r.opened, r.account))),
         tuple(h for r in runs for h in r.held),
         tuple(p for r in runs for p in r.restored),
-        tuple(dict.fromkeys(findings)),
+        tuple(f for f in dict.fromkeys(findings) if not f.passed_by),
         _next(seen, runs),
     )
 

@@ -64,12 +64,19 @@ def _subject(subject: str, tree: Tree, people: People) -> tuple[str, str]:
     name, _, license = subject.partition("/")
     if not license and name in tree.licenses:
         return "", name
-    person = people.find(name)
+    person = people.find(name) or _short(name, people)
     if person is None or (license and license not in tree.licenses):
         missing = license if person is not None else name
         guess = near(missing, (*tree.licenses, *people.persons))
         raise Stop(Exit.USAGE, f"there is no person and no license {missing!r}", f"did you mean {guess}?" if guess else "")
     return person.id, license
+
+
+def _short(name: str, people: People) -> Person | None:
+    """The one person whose id begins with this name and an @, as plans name people."""
+    begins = f"{name.casefold()}@"
+    found = [person for id, person in people.persons.items() if id.startswith(begins)]
+    return found[0] if len(found) == 1 else None
 
 
 def _title(seen: Survey, who: str, license: str) -> str:

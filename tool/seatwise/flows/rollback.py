@@ -135,9 +135,8 @@ def _with_outcomes(workspace: Workspace, made: Back, tip: str, settings: Setting
     seen = surveys.survey(workspace, Grounds(found.base, found.tip, found.before, (), found.admitted))
     states = list(seen.situation.states.values())
     reverse = back.calls(made.commit, states)
-    infos = {id: reading.info for id, reading in seen.situation.readings.items()}
     moment = Moment(workspace.clock.now(), settings.timezone)
-    stays = back.stays(reverse, seen.situation.people, moment, infos)
+    stays = back.stays(reverse, seen.situation.people, moment, seen.situation.readings)
     rollouts = [r for s in states for r in s.rollouts.values() if r.commit == made.commit]
     since = workspace.clock.now() - timedelta(days=REVERSE_DAYS)
     fast = any(r.state is not RolloutState.CLOSED or (r.ended or since) > since for r in rollouts)

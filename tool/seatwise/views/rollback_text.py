@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from seatwise.core.back import Back
-from seatwise.core.model import Restoration, Verb
+from seatwise.core.model import Verb
 from seatwise.views import words
 
 MOST = 10
@@ -17,14 +17,6 @@ def rollback(back: Back, *, width: int = 100) -> str:
     """In at most `width` columns."""
     lines = words.wrap(f"Take back {words.text(back.title)} ({back.commit[:9]})", width, rest="  ")
     for line in (*_seats(back), *_listed("Does not come back", back.stays), *_rows(back), *_next(back)):
-        lines += words.wrap(line, width, rest="  ")
-    return "\n".join(lines) + "\n"
-
-
-def proof(proof: Restoration, *, width: int = 100) -> str:
-    """What the vendors show after it was taken back."""
-    lines = words.wrap(f"Proof: {words.count(proof.same, 'seat')} touched by {proof.commit[:9]} show what was before.", width)
-    for line in _listed("Changed by others since, and left", proof.others):
         lines += words.wrap(line, width, rest="  ")
     return "\n".join(lines) + "\n"
 

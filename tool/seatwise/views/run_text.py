@@ -11,6 +11,7 @@ from seatwise.core.model import (
     Finding,
     Kind,
     Outcome,
+    Restoration,
     Result,
     Rollout,
     RolloutState,
@@ -36,6 +37,7 @@ ENDS = {
     Exit.EVIDENCE: "The journal does not verify: nothing was written.",
 }
 SETTLED = {"adopt": "adopted", "cover": "covered by a group", "miss": "missing (drift)", "forget": "forgotten"}
+CLOSED = {"partial": "done but for what is held"}
 WALKS = {Kind.GIVES: "gives", Kind.TAKES: "takes and swaps"}
 
 
@@ -47,8 +49,12 @@ def outcome_lines(run: Run, *, width: int = 100) -> tuple[str, ...]:
     lines += _settled(run.settled, width)
     lines += _findings(run.findings, width)
     lines += _holds(run, width)
+    lines += _closed(run.rollouts, width)
     for rollout in run.rollouts:
-        lines += _rollout(rollout, run, width)
+        if rollout.state is not RolloutState.CLOSED:
+            lines += _rollout(rollout, run, width)
+    for restored in run.restored:
+        lines += _restored(restored, width)
     return (*lines, *_end(run, width))
 
 
@@ -125,9 +131,30 @@ def _holds(run: Run, width: int) -> list[str]:
     return words.wrap(f"Held {len(run.held):,}, tried again each run{names}.", width, rest="  ")
 
 
+def _closed(rollouts: Iterable[Rollout], width: int) -> list[str]:
+    """One line for each changeset that has ended, with the accounts where it did and how."""
+    ended: dict[str, dict[str, list[str]]] = {}
+    for rollout in rollouts:
+        if rollout.state is RolloutState.CLOSED:
+            ways = ended.setdefault(rollout.title or rollout.id, {})
+            ways.setdefault(rollout.why or "done", []).append(rollout.account)
+    lines: list[str] = []
+    for title, ways in ended.items():
+        how = "; ".join(f"{CLOSED.get(why, why)} at {', '.join(accounts)}" for why, accounts in sorted(ways.items()))
+        lines += words.wrap(f"Ended: {words.text(title)}: {words.text(how)}.", width, rest="  ")
+    return lines
+
+
+def _restored(restored: Restoration, width: int) -> list[str]:
+    """The proof after a changeset was taken back."""
+    same = words.count(restored.same, "seat")
+    said = f"Proof at {words.text(restored.account)}: {same} touched by {restored.commit[:9]} show what was before."
+    if restored.others:
+        said += f" Changed by others since, and left: {words.text('; '.join(restored.others[:FEW]))}"
+    return words.wrap(said, width, rest="  ")
+
+
 def _rollout(rollout: Rollout, run: Run, width: int) -> list[str]:
-    if rollout.state is RolloutState.CLOSED:
-        return words.wrap(f"{words.text(rollout.title or rollout.id)}: {words.text(rollout.why or 'done')}.", width)
     waits = [_waits(rollout, kind, run) for kind in Kind]
     what = "; ".join(wait for wait in waits if wait)
     if rollout.state is not RolloutState.OPEN:
