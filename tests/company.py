@@ -1,0 +1,211 @@
+"""A tiny company for whole-run tests: a real repository with a bare remote, one or a few licenses at an embedded vendor,
+a CSV of people, and a clock that is moved by hand."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from seatwise.core.model import Plan, Run, Seat
+from seatwise.edges.clock import SetClock
+from seatwise.flows.apply import Options, apply
+from seatwise.flows.plan import plan
+from seatwise.flows.workspace import Workspace
+from seatwise.vendors import sandbox
+from seatwise.vendors.sandbox.console import Console
+
+BEGINS = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+COLUMNS = "mail,number,status,worker,department,country,start,last_day,former,title,zone"
+SETTINGS = """format: 1
+timezone: Europe/Berlin
+people:
+  key: mail
+  sources:
+    hr:
+      kind: csv
+      from: hr.csv
+      complete: {{rows: 1, shrink: 50%}}
+      map:
+        mail: mail
+        employee_id: number
+        status: {{column: status, codes: {{A: active, P: starts, L: leave, T: left}}}}
+        worker: worker
+        department: department
+        country: country
+        start: start
+        last_day: last_day
+        aliases: former
+        title: title
+        zone: zone
+accounts:
+  v: {{vendor: sandbox, seed: seed.csv, acts_like: {acts_like}{config}}}
+journal: {{prefix: seatwise/journal, remote: origin}}
+forge: {{kind: none}}
+"""
+OWNER = """owner: it
+approvers: [boss@x.example, chief@x.example]
+attested: {date: 2026-11-01, by: boss@x.example}
+"""
+LOOSE = {
+    "max-removals": "policy: max-removals\nlevel: warn\n",
+    "ticket-required": "policy: ticket-required\nlevel: warn\n",
+    "owner-required": "policy: owner-required\nlevel: warn\n",
+    "rule-max": "policy: rule-max\nlevel: warn\n",
+}
+"""Policies that would speak up in a company so small; a test that is about one of them leaves it out."""
+
+
+def person(name: str, **fields: str) -> dict[str, str]:
+    """A row of HR's export; `name` is the mail's local part."""
+    row = dict.fromkeys(COLUMNS.split(","), "")
+    return {**row, "mail": f"{name}@x.example", "number": f"n-{name}", "status": "A", "worker": "employee",
+            "department": "Sales", "country": "DE", "start": "2020-01-01", **fields}  # fmt: skip
+
+
+def license(id: str, people: Iterable[str] = (), *, sku: str = "", extra: str = "", quantity: int = 100, mode: str = "manage") -> str:
+    """The text of a license with one assignment `team`; `extra` are further top-level lines."""
+    rows = "".join(f"\n      - {name if '@' in name else name + '@x.example'}" for name in people)
+    asks = f"\n  team:\n    people:{rows}" if rows else " []"
+    lots = f"entitlements:\n  first: {{type: initial, quantity: {quantity}}}\n"
+    return (
+        f"license: {id}\nproduct: {id}\ntype: trial\nmetric: named-user\nowner: it\naccount: v\nsku: {sku or id.upper()}\n"
+        f"mode: {mode}\n{lots}{extra}assignments:{asks}\n"
+    )
+
+
+class Company:
+    """The company at work. `x` is its publisher; names in tests are mails without their domain."""
+
+    def __init__(self, folder: Path, *, acts_like: str = "plain", config: str = "") -> None:
+        self.root = folder / "work"
+        self.clock = SetClock(BEGINS)
+        self.people: dict[str, dict[str, str]] = {}
+        self.files: dict[str, str] = {}
+        self.pools: dict[str, int] = {}
+        self.held: list[tuple[str, str]] = []
+        self.root.mkdir(parents=True)
+        self.git("init", "-q", "-b", "main")
+        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(folder / "remote.git")], check=True)
+        self.git("remote", "add", "origin", str(folder / "remote.git"))
+        self.write("seatwise.yaml", SETTINGS.format(acts_like=acts_like, config=f", {config}" if config else ""))
+        self.write("owners/it.yaml", OWNER)
+        self.write(".gitignore", ".seatwise/\n")
+        for id, text in LOOSE.items():
+            self.write(f"policies/{id}.yaml", text)
+        self.hr(person("boss", title="Boss"), person("chief", title="Chief"))
+
+    # what is written in the repository
+
+    def write(self, path: str, text: str) -> None:
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text, encoding="utf-8")
+
+    def remove(self, path: str) -> None:
+        (self.root / path).unlink()
+
+    def sells(self, **pools: int) -> None:
+        """SKU → seats bought, before the first run."""
+        self.pools.update(pools)
+        self._seed()
+
+    def holds(self, sku: str, *names: str) -> None:
+        """Seats that are there before the first run."""
+        self.held += [(sku, f"{name}@x.example") for name in names]
+        self._seed()
+
+    def license(self, id: str, people: Iterable[str] = (), **more: object) -> None:
+        """Writes licenses/x/<id>.yaml."""
+        self.write(f"licenses/x/{id}.yaml", license(id, people, **more))  # type: ignore[arg-type]
+
+    def hr(self, *rows: Mapping[str, str]) -> None:
+        """Adds or replaces rows of HR's export."""
+        for row in rows:
+            self.people[row["mail"]] = dict(row)
+        self._export()
+
+    def hires(self, *names: str, **fields: str) -> None:
+        self.hr(*(person(name, **fields) for name in names))
+
+    def changes(self, name: str, **fields: str) -> None:
+        """HR says something else of one person."""
+        self.people[f"{name}@x.example"].update(fields)
+        self._export()
+
+    def forgets(self, name: str) -> None:
+        """The person is absent from HR's export."""
+        del self.people[f"{name}@x.example"]
+        self._export()
+
+    def commit(self, title: str = "change") -> str:
+        """Commits everything on main, pushes it, and says which commit it is."""
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", title)
+        self.git("push", "-q", "origin", "main")
+        return self.git("rev-parse", "HEAD")
+
+    def revert(self, commit: str) -> str:
+        self.git("revert", "--no-edit", commit)
+        self.git("push", "-q", "origin", "main")
+        return self.git("rev-parse", "HEAD")
+
+    def git(self, *words: str) -> str:
+        at = self.clock.now().isoformat()
+        env = {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at, "GIT_CONFIG_GLOBAL": "/dev/null", "PATH": _path(),
+               "GIT_AUTHOR_NAME": "ann", "GIT_AUTHOR_EMAIL": "ann@x.example", "GIT_COMMITTER_NAME": "ann",
+               "GIT_COMMITTER_EMAIL": "ann@x.example"}  # fmt: skip
+        done = subprocess.run(["git", *words], cwd=self.root, env=env, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    # what is run
+
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace.open(self.root, self.clock, {})
+
+    def apply(self, *, scheduled: bool = False, **wait: float) -> Run:
+        """Moves the clock (hours=20) and applies."""
+        if wait:
+            self.clock.sleep(timedelta(**wait).total_seconds())
+        return apply(self.workspace, Options(scheduled=scheduled))
+
+    def plan(self, branch: str = "main") -> Plan:
+        return plan(self.workspace, branch)
+
+    # what the vendor shows
+
+    @property
+    def console(self) -> Console:
+        """The vendor's administrator."""
+        account = self.workspace.sound_tree("HEAD").settings.accounts["v"]
+        return sandbox.console(account, self.workspace.site("HEAD"))
+
+    def seats(self, sku: str) -> dict[str, Seat]:
+        """Name → seat, of those that are not ending."""
+        seats = (seat for seat in self.console.seats(sku) if seat.pending != "cancelled")
+        return {seat.login.split("@")[0]: seat for seat in seats}
+
+    def has(self, sku: str) -> set[str]:
+        return set(self.seats(sku))
+
+    def grants_by_hand(self, sku: str, name: str) -> None:
+        self.console.hand_grant(sku, f"{name}@x.example")
+
+    def revokes_by_hand(self, sku: str, name: str) -> None:
+        self.console.hand_revoke(sku, f"{name}@x.example")
+
+    def _export(self) -> None:
+        rows = [",".join(row.values()) for row in self.people.values()]
+        self.write("hr.csv", "\n".join([COLUMNS, *rows]) + "\n")
+
+    def _seed(self) -> None:
+        head = "sku,bought,holder,login,origin,group,options,last_used,pending,ends,name"
+        pools = [f"{sku},{bought},,,,,,,,," for sku, bought in self.pools.items()]
+        seats = [f"{sku},,h-{login.split('@')[0]},{login},direct,,,,,," for sku, login in self.held]
+        self.write("seed.csv", "\n".join([head, *pools, *seats]) + "\n")
+
+
+def _path() -> str:
+    return str(Path(shutil.which("git") or "/usr/bin/git").parent)
