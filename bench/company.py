@@ -1,7 +1,7 @@
 """A number of seats and a seed → a licence repository that asks for about so many, as a company of that size has it.
 
-A person holds four or five seats. Half of the seats come from rules, half from lists of names; two in a hundred are
-asked and not there yet, so that a plan has something to say.
+A person holds four or five seats. Half of the seats come from rules, half from lists of names. `write` makes what is in
+force, and every seat of it is held; `change` drops and adds one seat in a hundred on a branch, as a pull request does.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 import random
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 SEATS_EACH = 4.4
-MISSING = 0.02
+EVERY = 50
+"""One name in so many is dropped by the change, and another one added."""
 ACCOUNTS = ("suite", "code", "design", "chat")
 LICENSES = 20
 FIRST = (
@@ -92,6 +93,7 @@ assignments:
     where: {{department: [{departments}]}}
     max: {most}
   named:
+    ticket: IT-4712
     people:
 """
 
@@ -111,12 +113,28 @@ def write(root: Path, seats: int, seed: int = 1) -> int:
     dice = random.Random(seed)
     staff = _staff(max(20, round(seats / SEATS_EACH)), dice)
     _settings(root, staff)
-    _sheet(root / "people.csv", ["Mail", "Name", "Status", "Worker", "Department", "Title", "Country", "Zone"], (
-        [one.mail, one.name, "active", "employee", one.department, one.title, one.country, one.zone] for one in staff
-    ))  # fmt: skip
-    asked = _licenses(root, staff, seats, dice)
-    _commit(root)
-    return asked
+    heading = ["Mail", "Name", "Status", "Worker", "Department", "Title", "Country", "Zone"]
+    people = ([one.mail, one.name, "active", "employee", *_place(one)] for one in staff)
+    _sheet(root / "people.csv", heading, people)
+    holders = _licenses(root, staff, (seats, 0), dice)
+    for account in ACCOUNTS:
+        _sheet(root / f"sandbox/{account}.csv", SEED, _seed(account, holders))
+    _git(root, ["init", "--quiet", "--initial-branch=main"])
+    _commit(root, "What is in force")
+    return sum(map(len, holders.values()))
+
+
+def change(root: Path, seats: int, seed: int = 1) -> None:
+    """Commits another list of names on a branch; everything else stays."""
+    dice = random.Random(seed)
+    staff = _staff(max(20, round(seats / SEATS_EACH)), dice)
+    _git(root, ["switch", "--quiet", "--create", "change"])
+    _licenses(root, staff, (seats, EVERY // 2), dice)
+    _commit(root, "Some come, some go")
+
+
+def _place(one: Worker) -> list[str]:
+    return [one.department, one.title, one.country, one.zone]
 
 
 def _staff(count: int, dice: random.Random) -> list[Worker]:
@@ -140,30 +158,26 @@ def _settings(root: Path, staff: Sequence[Worker]) -> None:
         _text(root / f"licenses/{account}/contracts/{account}-terms.yaml", CONTRACT.format(account=account))
 
 
-def _licenses(root: Path, staff: Sequence[Worker], seats: int, dice: random.Random) -> int:
-    rows: dict[str, list[list[object]]] = {account: [] for account in ACCOUNTS}
-    asked = 0
-    for number in range(LICENSES):
-        account = ACCOUNTS[number % len(ACCOUNTS)]
-        holders = _license(root, f"{account}-{number}", staff, seats // LICENSES, dice)
-        rows[account] += _seed(f"SKU-{number}", holders, dice)
-        asked += len(holders)
-    for account, seeds in rows.items():
-        _sheet(root / f"sandbox/{account}.csv", SEED, seeds)
-    return asked
+def _licenses(
+    root: Path, staff: Sequence[Worker], wanted: tuple[int, int], dice: random.Random
+) -> dict[str, list[str]]:
+    """Writes every license; license → who is asked. `wanted`: the seats of all, and which names are left out."""
+    names = [f"{ACCOUNTS[number % len(ACCOUNTS)]}-{number}" for number in range(LICENSES)]
+    return {name: _license(root, name, staff, (wanted[0] // LICENSES, wanted[1]), dice) for name in names}
 
 
-def _license(root: Path, name: str, staff: Sequence[Worker], wanted: int, dice: random.Random) -> list[str]:
-    """Writes one license of about `wanted` seats; who is asked."""
+def _license(root: Path, name: str, staff: Sequence[Worker], wanted: tuple[int, int], dice: random.Random) -> list[str]:
     account, number = name.split("-")
-    departments, by_rule = _teams(staff, wanted // 2, dice)
-    others = [one.mail for one in staff if one.department not in departments]
-    named = sorted(dice.sample(others, min(len(others), max(0, wanted - len(by_rule)))))
+    seats, left_out = wanted
+    departments, by_rule = _teams(staff, seats // 2, dice)
+    others = [one.mail for one in staff if one.department not in set(departments)]
+    drawn = sorted(dice.sample(others, min(len(others), max(0, seats - len(by_rule)))))
+    named = [mail for place, mail in enumerate(drawn) if place % EVERY != left_out]
     head = LICENSE.format(
         name=name,
         account=account,
         sku=f"SKU-{number}",
-        bought=wanted * 2,
+        bought=seats * 2,
         departments=", ".join(departments),
         most=len(by_rule) * 2 + 1,
     )
@@ -182,10 +196,12 @@ def _teams(staff: Sequence[Worker], wanted: int, dice: random.Random) -> tuple[l
 SEED = ["sku", "bought", "holder", "login", "origin", "group", "options", "last_used", "pending", "ends", "name"]
 
 
-def _seed(sku: str, holders: Sequence[str], dice: random.Random) -> list[list[object]]:
-    pool: list[object] = [sku, len(holders) * 2, "", "", "", "", "", "", "", "", ""]
-    held = [mail for mail in holders if dice.random() >= MISSING]
-    return [pool, *([sku, "", f"u-{mail}", mail, "direct", "", "", "2026-11-01", "", "", ""] for mail in held)]
+def _seed(account: str, holders: Mapping[str, Sequence[str]]) -> Iterator[list[object]]:
+    for name in (name for name in holders if name.startswith(f"{account}-")):
+        sku = f"SKU-{name.split('-')[1]}"
+        yield [sku, len(holders[name]) * 2, "", "", "", "", "", "", "", "", ""]
+        for mail in holders[name]:
+            yield [sku, "", f"u-{mail}", mail, "direct", "", "", "2026-11-01", "", "", ""]
 
 
 def _sheet(path: Path, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -201,11 +217,11 @@ def _text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _commit(root: Path) -> None:
+def _commit(root: Path, title: str) -> None:
     who = ["-c", "user.name=Bench", "-c", "user.email=bench@acme.example"]
-    for command in (
-        ["init", "--quiet", "--initial-branch=main"],
-        ["add", "."],
-        [*who, "commit", "--quiet", "-m", "All"],
-    ):
-        subprocess.run(["git", "-C", str(root), *command], check=True)
+    _git(root, ["add", "."])
+    _git(root, [*who, "commit", "--quiet", "--message", title])
+
+
+def _git(root: Path, command: Sequence[str]) -> None:
+    subprocess.run(["git", "-C", str(root), *command], check=True)
