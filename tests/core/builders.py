@@ -80,8 +80,8 @@ def bundle(id: str, who: Iterable[Assignment], gives: Iterable[str]) -> Bundle:
 
 def license(id: str = "figma", *assignments: Assignment, people: Iterable[str] = (), **fields: Any) -> License:
     asks = (*assignments, team(*people)) if people else assignments
-    given = {"mode": Mode.MANAGE, "account": "figma", "sku": id.upper(), "assignments": asks, **fields}
-    return License(id, id, LicenseType.SUBSCRIPTION, Metric.NAMED_USER, "design", place=PLACE, **given)
+    given = {"owner": "design", "mode": Mode.MANAGE, "account": "figma", "sku": id.upper(), "assignments": asks, **fields}
+    return License(id, id, LicenseType.SUBSCRIPTION, Metric.NAMED_USER, place=PLACE, **given)
 
 
 def tree(*licenses: License, bundles: Iterable[Bundle] = (), **fields: Any) -> Tree:
