@@ -65,7 +65,9 @@ def person(name: str, **fields: str) -> dict[str, str]:
             "department": "Sales", "country": "DE", "start": "2020-01-01", **fields}  # fmt: skip
 
 
-def license(id: str, people: Iterable[str] = (), *, sku: str = "", extra: str = "", quantity: int = 100, mode: str = "manage") -> str:
+def license(
+    id: str, people: Iterable[str] = (), *, sku: str = "", extra: str = "", quantity: int = 100, mode: str = "manage"
+) -> str:
     """The text of a license with one assignment `team`; `extra` are further top-level lines."""
     rows = "".join(f"\n      - {name if '@' in name else name + '@x.example'}" for name in people)
     asks = f"\n  team:\n    people:{rows}" if rows else " []"

@@ -75,12 +75,21 @@ def rule(selector: Selector, name: str = "rule", **fields: Any) -> Assignment:
 
 
 def bundle(id: str, who: Iterable[Assignment], gives: Iterable[str]) -> Bundle:
-    return Bundle(id, "design", tuple(replace(one, bundle=id) for one in who), tuple(gives), Place(f"bundles/{id}.yaml"))
+    return Bundle(
+        id, "design", tuple(replace(one, bundle=id) for one in who), tuple(gives), Place(f"bundles/{id}.yaml")
+    )
 
 
 def license(id: str = "figma", *assignments: Assignment, people: Iterable[str] = (), **fields: Any) -> License:
     asks = (*assignments, team(*people)) if people else assignments
-    given = {"owner": "design", "mode": Mode.MANAGE, "account": "figma", "sku": id.upper(), "assignments": asks, **fields}
+    given = {
+        "owner": "design",
+        "mode": Mode.MANAGE,
+        "account": "figma",
+        "sku": id.upper(),
+        "assignments": asks,
+        **fields,
+    }
     return License(id, id, LicenseType.SUBSCRIPTION, Metric.NAMED_USER, place=PLACE, **given)
 
 

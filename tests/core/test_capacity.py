@@ -100,7 +100,13 @@ def test_why_a_change_waits_names_numbers_and_the_way_out() -> None:
     hold = capacity.full(give("ann", cause=cause), 3, 1, 40)
     assert hold.what == "figma: 3 wanted, 1 free of 40; ann waits"
     assert hold.fix == "seatwise license buy figma 2"
-    assert (hold.rule, hold.place, hold.verb, hold.cause, hold.account) == ("pool-full", cause.place, Verb.ASSIGN, cause, "figma")
+    assert (hold.rule, hold.place, hold.verb, hold.cause, hold.account) == (
+        "pool-full",
+        cause.place,
+        Verb.ASSIGN,
+        cause,
+        "figma",
+    )
 
 
 def test_a_swap_in_a_circle_says_that_one_spare_seat_breaks_it() -> None:
@@ -141,7 +147,9 @@ def most(all_changes: Sequence[Change], free: Mapping[str, int]) -> int:
     def go(left: tuple[int, ...], room: tuple[tuple[str, int], ...]) -> int:
         return max((1 + go(*after) for i, _ in enumerate(kinds) if (after := step(i, left, dict(room)))), default=0)
 
-    def step(i: int, left: tuple[int, ...], room: dict[str, int]) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]] | None:
+    def step(
+        i: int, left: tuple[int, ...], room: dict[str, int]
+    ) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...]] | None:
         *licenses, verb = kinds[i]
         if left[i] == 0 or (verb is not Verb.REVOKE and room[licenses[-1]] == 0):
             return None

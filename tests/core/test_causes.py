@@ -20,7 +20,9 @@ PRO: Options = (("plan", "pro"),)
 
 
 def ask(**fields: Any) -> Ask:
-    return Ask(**{"row": "user:", "rule": False, "assignment": "designers", "place": PLACE, "ticket": "ITSM-1", **fields})
+    return Ask(
+        **{"row": "user:", "rule": False, "assignment": "designers", "place": PLACE, "ticket": "ITSM-1", **fields}
+    )
 
 
 def asks(*names: str, gone: Mapping[str, str] | None = None, options: Options = ()) -> Resolved:
@@ -63,7 +65,9 @@ def test_what_the_old_tree_asks_for_by_itself_is_caused_by_the_rule() -> None:
         ({}, CauseKind.RULE, "no rule gives it any more"),
     ],
 )
-def test_what_the_old_tree_asks_no_more_is_caused_by_the_directory(gone: Mapping[str, str], kind: CauseKind, why: str) -> None:
+def test_what_the_old_tree_asks_no_more_is_caused_by_the_directory(
+    gone: Mapping[str, str], kind: CauseKind, why: str
+) -> None:
     flip = ann(claim(), asks(gone=gone))
     assert flip is not None and flip.cause is not None
     assert (flip.asked, flip.cause.kind, flip.cause.why, flip.calls_off) == (False, kind, why, False)

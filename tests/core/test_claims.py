@@ -89,7 +89,12 @@ def test_a_later_flip_replaces_what_is_pending_and_keeps_what_it_does_not_say() 
     found = ann(fold(flip(), settle("adopt"), flip(one=UNASK)))
     assert found is not None
     assert (found.asked, found.pending, found.commit) == (False, UNASK.cause, "later")
-    assert (found.row, found.fingerprint, found.options, found.state) == ("user:", ASK.fingerprint, ASK.options, ClaimState.OURS)
+    assert (found.row, found.fingerprint, found.options, found.state) == (
+        "user:",
+        ASK.fingerprint,
+        ASK.options,
+        ClaimState.OURS,
+    )
 
 
 def test_a_flip_back_before_anything_was_done_leaves_nothing_to_know() -> None:
@@ -318,7 +323,9 @@ def test_records_of_a_later_version_are_passed_over() -> None:
 
 CHANGES = [give("ann"), take("ann"), give("bo"), swap("ann", "figma", "slack")]
 RECORDS = st.one_of(
-    st.builds(flip, st.sampled_from(["ann", "bo"]), st.sampled_from([ASK, UNASK, Flip(False, calls_off=True), Flip(True)])),
+    st.builds(
+        flip, st.sampled_from(["ann", "bo"]), st.sampled_from([ASK, UNASK, Flip(False, calls_off=True), Flip(True)])
+    ),
     st.builds(settle, st.sampled_from(["adopt", "verify", "miss", "forget"]), st.sampled_from(["ann", "bo"])),
     st.builds(call, st.sampled_from(CHANGES)),
     st.builds(answer, st.sampled_from(Result)),

@@ -87,7 +87,9 @@ def test_a_changeset_that_asks_gives_a_seat_and_is_its_cause() -> None:
 
 
 def test_with_nothing_new_nothing_is_done() -> None:
-    found = decided(asking("ann"), people=people("ann"), state=state(figma=claims("ann")), reading=reading(holding("ann")))
+    found = decided(
+        asking("ann"), people=people("ann"), state=state(figma=claims("ann")), reading=reading(holding("ann"))
+    )
     assert (found.flips, found.settled, found.changes, found.held) == ({}, (), (), ())
 
 
@@ -125,7 +127,8 @@ def test_the_tree_in_force_is_that_of_the_newest_changeset() -> None:
 
 
 @pytest.mark.parametrize(
-    "base", [asking("ann", mode=Mode.OBSERVE, assignments=None), asking("ann", retired=True), asking("ann", account="slack")]
+    "base",
+    [asking("ann", mode=Mode.OBSERVE, assignments=None), asking("ann", retired=True), asking("ann", account="slack")],
 )
 def test_nothing_is_asked_here_of_what_is_observed_retired_or_elsewhere(base: Tree) -> None:
     """The change that makes it managed here asks anew."""
@@ -277,7 +280,9 @@ def test_what_readings_and_people_show_is_handed_on() -> None:
 
 
 def finding(license: str = "figma", who: str = "ann", **fields: Any) -> Finding:
-    return Finding(**{"rule": "protected", "level": Level.HOLD, "what": "w", "license": license, "person": who, **fields})
+    return Finding(
+        **{"rule": "protected", "level": Level.HOLD, "what": "w", "license": license, "person": who, **fields}
+    )
 
 
 def kept(changes: tuple[Change, ...], *findings: Finding) -> tuple[list[str], list[tuple[str, str]]]:
@@ -307,11 +312,19 @@ def test_other_findings_keep_nothing_back(fields: dict[str, Any]) -> None:
 def test_a_change_that_is_kept_back_keeps_its_cause_and_place() -> None:
     cause = replace(CAUSE, place=PLACE)
     hold = decide.hold(take("ann", cause=cause), "protected", "what", "fix")
-    assert (hold.license, hold.place, hold.verb, hold.cause, hold.account) == ("figma", PLACE, Verb.REVOKE, cause, "figma")
+    assert (hold.license, hold.place, hold.verb, hold.cause, hold.account) == (
+        "figma",
+        PLACE,
+        Verb.REVOKE,
+        cause,
+        "figma",
+    )
 
 
 def test_what_is_adopted_or_covered_is_pending_no_longer() -> None:
-    found = decided(EMPTY, link(EMPTY, asking("ann", "bo")), people=people("ann", "bo"), reading=reading(holding("ann")))
+    found = decided(
+        EMPTY, link(EMPTY, asking("ann", "bo")), people=people("ann", "bo"), reading=reading(holding("ann"))
+    )
     assert found.settled == (Settled("figma", "ann", "adopt"),)
     assert found.pending(COMMIT) == (("bo", "figma", True, "user:"),)
     assert found.pending("other") == ()

@@ -164,7 +164,9 @@ def test_drift_of_options_is_said_in_words_also_where_there_are_none_or_many() -
 def test_where_nothing_is_asked_of_options_any_will_do() -> None:
     held = {"ann": seat("ann", options=PRO)}
     assert not said(compared(ANN, {"ann": claim()}, held))
-    assert said(compared(ANN, {"ann": claim()}, held, license(options=BASIC))) == {"drift": [("ann", DriftKind.CHANGED)]}
+    assert said(compared(ANN, {"ann": claim()}, held, license(options=BASIC))) == {
+        "drift": [("ann", DriftKind.CHANGED)]
+    }
 
 
 def test_a_found_seat_with_other_options_is_adopted_by_their_change_so_that_the_cause_is_not_lost() -> None:

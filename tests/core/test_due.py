@@ -132,7 +132,9 @@ def test_a_call_that_was_tried_in_this_run_is_not_made_again() -> None:
 
 def test_what_is_in_doubt_waits() -> None:
     doubt = journal(sent={"id": sent(swap("ann", "e3", "e5"))})
-    assert loads(found(decision(give("ann", "e5"), give("ann"), give("bo", "e5")), doubt)) == [(Lane.COMMIT, "", ["ann", "bo"])]
+    assert loads(found(decision(give("ann", "e5"), give("ann"), give("bo", "e5")), doubt)) == [
+        (Lane.COMMIT, "", ["ann", "bo"])
+    ]
     assert due.doubtful(doubt) == {("ann", "e3"): doubt.sent["id"], ("ann", "e5"): doubt.sent["id"]}
 
 
@@ -164,7 +166,8 @@ def test_a_seat_that_is_held_back_by_its_row_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "differs"), [({"ann": claim(ClaimState.MISSING)}, True), ({"ann": claim(ClaimState.NONE)}, False), ({}, False)]
+    ("known", "differs"),
+    [({"ann": claim(ClaimState.MISSING)}, True), ({"ann": claim(ClaimState.NONE)}, False), ({}, False)],
 )
 def test_a_seat_of_ours_that_is_missing_differs(known: Mapping[str, Claim], differs: bool) -> None:
     gone, changed = (Drift(kind, "figma", "ann", "w") for kind in (DriftKind.REMOVED, DriftKind.CHANGED))
@@ -195,7 +198,9 @@ def test_a_reading_moves_only_those_rollouts_that_it_says_something_of() -> None
 
 
 @pytest.mark.parametrize(("state", "waits"), [(OPEN, True), (HALTED, True), (ABORTED, True), (CLOSED, False)])
-def test_a_queued_rollout_leaves_the_queue_when_no_bulk_one_runs_on_its_licenses(state: RolloutState, waits: bool) -> None:
+def test_a_queued_rollout_leaves_the_queue_when_no_bulk_one_runs_on_its_licenses(
+    state: RolloutState, waits: bool
+) -> None:
     answer = advanced(bulk("one", state=state), bulk("two", state=QUEUED))
     assert answer == ({} if waits else {"two": OPEN})
 

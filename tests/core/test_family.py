@@ -44,7 +44,10 @@ E3, E5 = member("e3", 30), member("e5", 50)
 
 
 def difference(
-    one: License, known: Mapping[str, Claim] | None = None, held: Mapping[str, Seat] | None = None, options: Options = ()
+    one: License,
+    known: Mapping[str, Claim] | None = None,
+    held: Mapping[str, Seat] | None = None,
+    options: Options = (),
 ) -> Difference:
     """Whoever is asked by the claims is asked."""
     asked = {who: replace(ASK, options=options) for who, claim in (known or {}).items() if claim.asked}
@@ -71,7 +74,10 @@ def test_licenses_of_no_family_are_given_taken_and_changed_each_for_itself() -> 
     given, taken, changed = found.changes
     assert (given.after, given.cause, given.holder) == (Grant("figma", "FIGMA", PRO), CAUSE, "")
     assert (taken.before, taken.holder, taken.login) == (Grant("figma", "FIGMA"), "h-bo", "bo")
-    assert (changed.before, changed.after) == (Grant("figma", "FIGMA", (("plan", "basic"),)), Grant("figma", "FIGMA", PRO))
+    assert (changed.before, changed.after) == (
+        Grant("figma", "FIGMA", (("plan", "basic"),)),
+        Grant("figma", "FIGMA", PRO),
+    )
 
 
 def test_a_change_knows_when_the_seat_was_used_last() -> None:
@@ -117,7 +123,9 @@ def test_a_seat_that_this_reading_adopts_is_ours_already() -> None:
 
 
 def test_a_swap_stands_for_the_taking_of_the_old_seat() -> None:
-    found = merged(difference(E3, {"ann": replace(LET_GO, pending=CAUSE)}, seats("ann")), difference(E5, {"ann": WAITS}))
+    found = merged(
+        difference(E3, {"ann": replace(LET_GO, pending=CAUSE)}, seats("ann")), difference(E5, {"ann": WAITS})
+    )
     assert verbs(found) == [(Verb.SWAP, "ann", ("e3", "e5"))]
 
 

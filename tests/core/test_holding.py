@@ -31,7 +31,9 @@ from seatwise.core.model import (
 MICROSOFT = VendorInfo("Microsoft", takes="falls to free", undo="new", needs=("country",))
 
 
-def difference(one: License, known: Mapping[str, Claim] | None = None, held: Mapping[str, Seat] | None = None) -> Difference:
+def difference(
+    one: License, known: Mapping[str, Claim] | None = None, held: Mapping[str, Seat] | None = None
+) -> Difference:
     return diff.compared(one, {}, known or {}, held or {})
 
 

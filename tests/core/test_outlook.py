@@ -63,7 +63,9 @@ PASSED, SOAKING = StageState.PASSED, StageState.SOAKING
 LEFT = Cause(CauseKind.LEAVER)
 
 
-def decision(*changes: Change, of: Sequence[License] = (), shown: Reading | None = None, **fields: Any) -> AccountDecision:
+def decision(
+    *changes: Change, of: Sequence[License] = (), shown: Reading | None = None, **fields: Any
+) -> AccountDecision:
     differences: dict[str, Difference] = {one.id: diff.compared(one, {}, {}, {}) for one in of or (license(),)}
     return AccountDecision("figma", shown or reading(holding()), differences, changes=changes, **fields)
 
@@ -102,7 +104,11 @@ def test_what_is_in_no_rollout_goes_at_once() -> None:
 def test_stages_open_one_after_the_other_when_those_before_have_soaked() -> None:
     one = rollout(stage("pilot", "ann"), stage("rest", "bo", "cy"))
     found = seen(decision(give("ann"), give("bo"), give("cy")), one)
-    assert steps(found) == [("ann", "pilot", "c0ffee", ZERO), ("bo", "rest", "c0ffee", HOUR), ("cy", "rest", "c0ffee", HOUR)]
+    assert steps(found) == [
+        ("ann", "pilot", "c0ffee", ZERO),
+        ("bo", "rest", "c0ffee", HOUR),
+        ("cy", "rest", "c0ffee", HOUR),
+    ]
     assert found.stages == (
         StagePlan("c0ffee", Kind.GIVES, "pilot", ("ann",), 1, NOW, NOW + HOUR),
         StagePlan("c0ffee", Kind.GIVES, "rest", ("bo", "cy"), 2, NOW + HOUR, NOW + 2 * HOUR),
@@ -151,7 +157,9 @@ def full(*names: str, bought: int | None = 1) -> Reading:
 def test_a_give_of_a_full_pool_waits_and_says_so() -> None:
     found = seen(decision(give("ann"), give("bo"), shown=full("zoe", bought=2)))
     assert [s.change.who for s in found.steps] == ["ann"]
-    assert [(h.rule, h.who, h.what) for h in found.waits] == [("pool-full", "bo", "figma: 1 wanted, 1 free of 2; bo waits")]
+    assert [(h.rule, h.who, h.what) for h in found.waits] == [
+        ("pool-full", "bo", "figma: 1 wanted, 1 free of 2; bo waits")
+    ]
 
 
 def test_what_one_stage_frees_a_later_one_gives_with_the_day_on_which_that_opens() -> None:
@@ -197,7 +205,9 @@ def as_steps(*changes: Change) -> list[Step]:
     return [Step(change, Lane.COMMIT, "all") for change in changes]
 
 
-def figures(one: License, *changes: Change, shown: Reading | None = None, contracts: Any = None, **fields: Any) -> Figures:
+def figures(
+    one: License, *changes: Change, shown: Reading | None = None, contracts: Any = None, **fields: Any
+) -> Figures:
     made = decision(of=[one], shown=shown, **fields)
     (found,) = outlook.figures(made, as_steps(*changes), books(one, contracts=contracts or {}))
     return found
@@ -224,7 +234,9 @@ def test_a_change_of_options_moves_no_seat() -> None:
 
 def test_figures_count_what_is_settled_waits_drifts_or_is_unlisted() -> None:
     difference = diff.compared(license(), {}, {}, {"zoe": holding("zoe").seats[0]})
-    difference.settled.extend(Settled("figma", who, how) for who, how in (("ann", "adopt"), ("bo", "cover"), ("cy", "miss")))
+    difference.settled.extend(
+        Settled("figma", who, how) for who, how in (("ann", "adopt"), ("bo", "cover"), ("cy", "miss"))
+    )
     holds = tuple(Hold(rule, "figma", "dee", "w") for rule in ("pool-full", "swap-cycle", "protected"))
     made = replace(decision(held=holds), differences={"figma": difference})
     (found,) = outlook.figures(made, (), books(license()))
@@ -254,7 +266,9 @@ def test_what_is_bought_is_paid_already_and_only_seats_beyond_it_cost() -> None:
 def test_freed_seats_save_money_only_from_the_day_on_which_the_quantity_may_be_cut(
     changes: list[Change], saves: date | None
 ) -> None:
-    ea = Contract("ea", "Acme", "it", {}, date(2025, 4, 1), Duration(36, "months"), "express", decrease={"when": "each April"})
+    ea = Contract(
+        "ea", "Acme", "it", {}, date(2025, 4, 1), Duration(36, "months"), "express", decrease={"when": "each April"}
+    )
     one = license(lots=(lot(3),), contract="ea")
     found = figures(one, *changes, shown=reading(holding("cy")), contracts={"ea": ea})
     assert found.saves_from == saves

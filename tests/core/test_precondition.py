@@ -18,9 +18,7 @@ def grant(sku: str, options: Options = ()) -> Grant:
     return Grant(f"license-{sku}", sku, options)
 
 
-def seat(
-    options: Options = (), origin: Origin = Origin.DIRECT, pending: Pending = Pending.NO, group: str = ""
-) -> Seat:
+def seat(options: Options = (), origin: Origin = Origin.DIRECT, pending: Pending = Pending.NO, group: str = "") -> Seat:
     return Seat("u-1", "ann", origin, group, options, pending=pending)
 
 

@@ -83,7 +83,14 @@ def test_what_a_reading_settles_is_sorted() -> None:
 def test_an_outcome_says_what_the_vendor_said() -> None:
     outcome = Outcome(give("ann"), Result.REFUSED, "h-1", "no country", "fill it", "req-9")
     assert records.outcome([("id-1", outcome)], settled=True)["outcomes"] == [
-        {"id": "id-1", "result": "refused", "holder": "h-1", "reason": "no country", "request": "req-9", "settled": True}
+        {
+            "id": "id-1",
+            "result": "refused",
+            "holder": "h-1",
+            "reason": "no country",
+            "request": "req-9",
+            "settled": True,
+        }
     ]
 
 

@@ -33,7 +33,11 @@ DAYS = "days"
 
 
 def resolved(
-    one: License, who: People, known: Mapping[str, Claim] | None = None, at: Selector | None = None, moment: Moment = MOMENT
+    one: License,
+    who: People,
+    known: Mapping[str, Claim] | None = None,
+    at: Selector | None = None,
+    moment: Moment = MOMENT,
 ) -> Resolved:
     return resolve.resolved(one, one.assignments or (), who, moment, known or {}, at)
 
@@ -288,9 +292,7 @@ def test_a_seat_goes_while_its_holder_is_on_leave_only_where_the_license_says_so
     assert (found.asked, found.gone) == ({}, {"ann": "leave"})
 
 
-@pytest.mark.parametrize(
-    ("since", "kept"), [(date(2026, 9, 26), True), (date(2026, 9, 25), False), (None, True)]
-)
+@pytest.mark.parametrize(("since", "kept"), [(date(2026, 9, 26), True), (date(2026, 9, 25), False), (None, True)])
 @pytest.mark.parametrize("assignment", [team("ann"), rule(SALES)])
 def test_it_goes_after_a_while_of_leave_counted_as_movers_are(
     assignment: Assignment, since: date | None, kept: bool

@@ -106,7 +106,9 @@ def test_the_people_whom_an_account_admits_are_part_of_the_target() -> None:
 
 
 def test_lots_contracts_owners_bundles_and_governed_files_have_rows() -> None:
-    contract = Contract("ea", "Acme", "it", {}, date(2026, 1, 1), Duration(12, "months"), "tacit", Notice(Duration(60, "days")))
+    contract = Contract(
+        "ea", "Acme", "it", {}, date(2026, 1, 1), Duration(12, "months"), "tacit", Notice(Duration(60, "days"))
+    )
     plain = Contract("msa", "Acme", "it", {}, date(2026, 1, 1), Duration(12, "months"), "never")
     made = tree(
         license(lots=(Lot("first", "initial", 10, Price(Decimal("19.00"), "EUR"), start=date(2026, 1, 1)),)),

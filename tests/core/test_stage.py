@@ -70,7 +70,10 @@ def takes(who: Iterable[str], of: str = "figma") -> list[Change]:
 
 def test_a_small_changeset_has_one_stage_each_and_no_soak() -> None:
     made, findings = drawn(give("ann"), take("bo"), held={"figma": 100})
-    assert [(s.kind, s.name, s.people) for s in made.stages] == [(Kind.GIVES, "all", ("ann",)), (Kind.TAKES, "all", ("bo",))]
+    assert [(s.kind, s.name, s.people) for s in made.stages] == [
+        (Kind.GIVES, "all", ("ann",)),
+        (Kind.TAKES, "all", ("bo",)),
+    ]
     assert (made.bulk, set(made.soak_seconds.values()), findings) == (False, {0}, ())
     assert (made.id, made.commit, made.title, made.opened) == (COMMIT[:12], COMMIT, "Atlas", NOW)
 
@@ -149,7 +152,11 @@ def test_where_there_is_nobody_else_vips_fill_the_pilot_and_a_finding_says_so() 
     made, (finding,) = drawn(*gives(names(100)), who=people(*vips, *names(100)[95:]))
     assert set(names(100)[95:]) < set(made.stages[0].people)
     assert len(made.stages[0].people) == 8
-    assert (finding.rule, finding.level, finding.what) == ("pilot", Level.WARN, "the pilot has 3 VIPs: there is nobody else")
+    assert (finding.rule, finding.level, finding.what) == (
+        "pilot",
+        Level.WARN,
+        "the pilot has 3 VIPs: there is nobody else",
+    )
 
 
 def test_a_license_with_ten_or_more_changes_has_somebody_in_the_pilot() -> None:
@@ -251,7 +258,9 @@ CROWD = st.lists(
 
 @settings(deadline=None, max_examples=60)
 @given(CROWD, st.sets(st.sampled_from(names(60)), max_size=12), st.booleans(), st.integers(5, 10), st.randoms())
-def test_cohorts_keep_all_their_rules(crowd: list[Person], volunteers: set[str], taking: bool, size: int, random: Any) -> None:
+def test_cohorts_keep_all_their_rules(
+    crowd: list[Person], volunteers: set[str], taking: bool, size: int, random: Any
+) -> None:
     changes = (takes if taking else gives)(one.id for one in crowd)
     fields: dict[str, Any] = {"volunteers": frozenset(volunteers), "rules": replace(RULES, pilot=size)}
     made, findings = drawn(*changes, who=people(*crowd), **fields)

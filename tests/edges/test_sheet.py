@@ -81,7 +81,10 @@ def _outside(path: str) -> tuple[bytes, datetime]:
 
 @pytest.mark.parametrize(
     ("read", "what"),
-    [(_missing, "../x.csv can't be read: No such file or directory"), (_outside, "../x.csv: is outside the repository")],
+    [
+        (_missing, "../x.csv can't be read: No such file or directory"),
+        (_outside, "../x.csv: is outside the repository"),
+    ],
 )
 def test_a_file_that_cannot_be_had_is_one_accounts_trouble(read: Read, what: str) -> None:
     site = Site(Path(), SetClock(datetime(2026, 11, 24, tzinfo=UTC)), read)

@@ -129,6 +129,13 @@ def test_a_repository_without_settings_is_told_so_once() -> None:
     assert [(str(finding.place), finding.what) for finding in tree(whole)[1]] == [("seatwise.yaml:1", "is missing")]
 
 
+def test_two_ways_to_the_same_license_are_no_circle() -> None:
+    free = "license: {}\nproduct: X\ntype: free\nmetric: named-user\nowner: design\nmode: observe\nrequires: [{}]\n"
+    needs = {"a": "b, c", "b": "d", "c": "d", "d": ""}
+    more = {f"licenses__x__{name}": free.format(name, others) for name, others in needs.items()}
+    assert read("  x: {people: [ann@acme.example]}\n", **more)[1] == ()
+
+
 def test_the_sample_company_is_well_formed() -> None:
     found, findings = tree(worktree(TOP).files)
     assert findings == ()

@@ -63,6 +63,11 @@ def test_a_syntax_error_without_words_of_ours_is_told_in_the_parsers() -> None:
     assert findings[0].what.startswith("is no YAML: ")
 
 
+@pytest.mark.parametrize("data", [b"*x\n", b"*x : 1\na: 2\n", b"a: {*x : 1}\n"])
+def test_an_alias_is_told_wherever_it_stands(data: bytes) -> None:
+    assert [finding.rule for finding in read(data, "x.yaml")[1]] == ["yaml-alias"]
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_document_or_findings(data: bytes) -> None:
     document, findings = read(data, "x.yaml")

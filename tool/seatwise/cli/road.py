@@ -38,7 +38,9 @@ def plan(session: Session, branch: str, everything: bool, form: str, out: Path |
 
 
 @click.command()
-@click.argument("plan_file", required=False, metavar="[PLAN.json]", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "plan_file", required=False, metavar="[PLAN.json]", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--scheduled", is_flag=True, help="The tick of a schedule: quiet where nothing is wrong.")
 @click.pass_obj
 def apply(session: Session, plan_file: Path | None, scheduled: bool) -> int:

@@ -19,8 +19,11 @@ from seatwise.core.directory import leaver
 from seatwise.core.model import Change, Claim, Made, Pending, People, Reading, Restoration, RowChange, Tree
 from seatwise.core.resolve import Moment
 
-
-WORDS = {"new": "they come back as new ones", "lossy": "they come back without their data", "none": "they don't come back"}
+WORDS = {
+    "new": "they come back as new ones",
+    "lossy": "they come back without their data",
+    "none": "they don't come back",
+}
 """What becomes of a seat that is given back, by the vendor's `undo`."""
 
 
@@ -45,7 +48,9 @@ class Back:
     """Whether it goes without window and soak."""
 
 
-def split(changed: Iterable[RowChange], since: Sequence[RowChange]) -> tuple[tuple[RowChange, ...], tuple[RowChange, ...]]:
+def split(
+    changed: Iterable[RowChange], since: Sequence[RowChange]
+) -> tuple[tuple[RowChange, ...], tuple[RowChange, ...]]:
     """(rows to take back, reversed; rows that later commits changed). `since`: what changed from that commit to now."""
     later = {(c.row.kind, c.row.key) for c in since}
     mine: list[RowChange] = []

@@ -73,7 +73,9 @@ def full(change: Change, wanted: int, free: int, bought: int | None) -> Hold:
     license = change.license
     fix = f"seatwise license buy {license} {max(1, wanted - free)}"
     what = f"{license}: {wanted} wanted, {free} free of {bought}; {change.who} waits"
-    return Hold("pool-full", license, change.who, what, fix, change.cause.place, change.verb, change.cause, change.account)
+    return Hold(
+        "pool-full", license, change.who, what, fix, change.cause.place, change.verb, change.cause, change.account
+    )
 
 
 def circle(full: Hold) -> Hold:
@@ -112,13 +114,17 @@ def _worth(roads: Mapping[Road, int], asks: Mapping[str, int], room: Room) -> Ma
     sources = {left for left, _ in roads}
     worth = dict.fromkeys(sources, 0)
     for _ in sources:
-        worth = {source: _one_more(_line(source, roads, worth), asks[source], room.free.get(source)) for source in sources}
+        worth = {
+            source: _one_more(_line(source, roads, worth), asks[source], room.free.get(source)) for source in sources
+        }
     return worth
 
 
 def _line(license: str, roads: Mapping[Road, int], worth: Mapping[str, int]) -> list[tuple[int, int]]:
     """(what each lets go, how many of them) of the swaps that wait for a license, the best first."""
-    return sorted(((1 + worth[left], count) for (left, reached), count in roads.items() if reached == license), reverse=True)
+    return sorted(
+        ((1 + worth[left], count) for (left, reached), count in roads.items() if reached == license), reverse=True
+    )
 
 
 def _one_more(line: Iterable[tuple[int, int]], asks: int, free: int | None) -> int:

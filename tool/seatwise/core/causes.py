@@ -44,7 +44,11 @@ def flips(
     for link in chain:
         events.update(_by_changeset(before, link))
         before = link.resolved
-    found = {who: flip for who, event in events.items() if (flip := _flip(claims.get(who, NOBODY), before, who, event, people))}
+    found = {
+        who: flip
+        for who, event in events.items()
+        if (flip := _flip(claims.get(who, NOBODY), before, who, event, people))
+    }
     for who, note in _notes(claims, before, moment):
         if who not in found:
             found[who] = note

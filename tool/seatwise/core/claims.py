@@ -137,9 +137,18 @@ def moved(
         if change.verb is Verb.CHANGE:
             made = claim.made if claim.state is ClaimState.OURS else Made.FOUND
         holder = holder or claim.holder or change.holder
-        yield change.after.license, replace(
-            claim, state=ClaimState.OURS, made=made, pending=None, options=change.after.options,
-            holder=holder, verified=False, handed=None,
+        yield (
+            change.after.license,
+            replace(
+                claim,
+                state=ClaimState.OURS,
+                made=made,
+                pending=None,
+                options=change.after.options,
+                holder=holder,
+                verified=False,
+                handed=None,
+            ),
         )
 
 
@@ -257,9 +266,7 @@ def _stage(state: State, record: Record) -> None:
     rollout = state.rollouts[record["rollout"]]
     written = canon.instant(record["written"]) if record["written"] else None
     name, to = (record["kind"], record["stage"]), StageState(record["state"])
-    stages = tuple(
-        replace(s, state=to, written=written) if (s.kind, s.name) == name else s for s in rollout.stages
-    )
+    stages = tuple(replace(s, state=to, written=written) if (s.kind, s.name) == name else s for s in rollout.stages)
     state.rollouts[rollout.id] = replace(rollout, stages=stages)
 
 

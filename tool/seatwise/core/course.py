@@ -109,8 +109,12 @@ def draft(situation: Situation, decision: AccountDecision, link: TreeLink) -> Dr
     differences = decision.differences
     volunteers = {who for d in differences.values() for who in d.license.volunteers}
     return Draft(
-        link.changeset, decision.account, tuple(c for c in decision.changes if c.cause.commit == commit),
-        decision.pending(commit), {id: len(d.seats) for id, d in differences.items()}, frozenset(volunteers),
+        link.changeset,
+        decision.account,
+        tuple(c for c in decision.changes if c.cause.commit == commit),
+        decision.pending(commit),
+        {id: len(d.seats) for id, d in differences.items()},
+        frozenset(volunteers),
         link.reverse_of if link.fast else "",
     )
 

@@ -57,7 +57,9 @@ class TreeLink:
 
     def touches(self, license: str) -> frozenset[str]:
         """The people whose named row for the license this changeset writes."""
-        return frozenset(c.after.key[2] for c in self.rows if c.after and c.after.kind == "user" and c.after.license == license)
+        return frozenset(
+            c.after.key[2] for c in self.rows if c.after and c.after.kind == "user" and c.after.license == license
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +149,18 @@ class _Deciding:
         for difference in seen:
             self.flips.setdefault(difference.license.id, {}).update(difference.seen)
         return AccountDecision(
-            self.id, self.reading, differences, self.flips, self.roster.renamed,
+            self.id,
+            self.reading,
+            differences,
+            self.flips,
+            self.roster.renamed,
             (*(s for d in differences.values() for s in d.settled), *dropped),
-            going, held,
+            going,
+            held,
             tuple(x for d in differences.values() for x in d.drift),
             tuple(x for d in differences.values() for x in d.unlisted),
-            (*self.findings, *merged.findings), tuple(self.matches),
+            (*self.findings, *merged.findings),
+            tuple(self.matches),
         )
 
     def _licenses(self) -> Iterator[License]:
@@ -233,14 +241,23 @@ class _Deciding:
                 lost = tuple(sorted(who for who in had - now if who not in final.gone and who in self.people.persons))
                 same = key in was and was[key].where == assignment.where
                 yield RuleMatch(
-                    license.id, assignment.name, assignment.bundle, len(had), len(now), assignment.max, same,
-                    lost, tuple(sorted(now - had)),
+                    license.id,
+                    assignment.name,
+                    assignment.bundle,
+                    len(had),
+                    len(now),
+                    assignment.max,
+                    same,
+                    lost,
+                    tuple(sorted(now - had)),
                 )
 
 
 def _given(claim: Claim) -> bool:
     """Whether a rule's seat counts as given: asked, or still there though the directory says no."""
-    return claim.asked or (claim.state is ClaimState.OURS and claim.pending is not None and claim.pending.kind is CauseKind.RULE)
+    return claim.asked or (
+        claim.state is ClaimState.OURS and claim.pending is not None and claim.pending.kind is CauseKind.RULE
+    )
 
 
 def _revived(known: Mapping[str, Claim], touched: frozenset[str]) -> Mapping[str, Claim]:

@@ -193,7 +193,9 @@ def _absent(difference: Difference, who: str, claim: Claim) -> None:
         options = difference.asked[who].options or license.options
         difference.gives[who] = Want(license.id, who, claim.pending, difference.seats.get(who), options)
     else:
-        difference.lacking[who] = _removed(license, who, "is asked and not there, and nothing that happened since asks anew")
+        difference.lacking[who] = _removed(
+            license, who, "is asked and not there, and nothing that happened since asks anew"
+        )
 
 
 def _removed(license: License, who: str, what: str) -> Drift:

@@ -120,7 +120,9 @@ def _loads(decision: AccountDecision, state: State) -> Iterator[Load]:
 
 
 def _fresh(change: Change, load: Load, doubts: Container[tuple[str, str]], tried: frozenset[str]) -> bool:
-    return not any((change.who, license) in doubts for license in change.licenses) and call_id(change, load) not in tried
+    return (
+        not any((change.who, license) in doubts for license in change.licenses) and call_id(change, load) not in tried
+    )
 
 
 def call_id(change: Change, load: Load) -> str:

@@ -109,7 +109,9 @@ class _Merging:
             if other is not wanted and _there(other, who):
                 what = f"{who} has {other.license.id}, which is not ours, and is given {wanted.license.id} beside it"
                 fix = f"ask {other.license.id} for {who} first (it is adopted), then the swap frees it"
-                finding = Finding("double-seat", Level.WARN, what, fix, wanted.asked[who].place, who, wanted.license.id, who)
+                finding = Finding(
+                    "double-seat", Level.WARN, what, fix, wanted.asked[who].place, who, wanted.license.id, who
+                )
                 self.findings.append(finding)
 
 
@@ -160,6 +162,11 @@ def _plain(difference: Difference) -> Iterator[Change]:
 def archived(change: Change, license: License, licenses: Mapping[str, License]) -> Change:
     """A leaver's revoke as a swap to the license that `when_left` names, where it names one at the same account."""
     to = licenses.get(license.when_left.to)
-    if change.cause.kind is not CauseKind.LEAVER or change.after is not None or to is None or to.account != license.account:
+    if (
+        change.cause.kind is not CauseKind.LEAVER
+        or change.after is not None
+        or to is None
+        or to.account != license.account
+    ):
         return change
     return replace(change, after=grant(to))

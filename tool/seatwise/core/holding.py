@@ -43,7 +43,9 @@ class Keeping:
         return tuple(going), tuple(dict.fromkeys((*noted, *held)))
 
     def _hold(self, change: Change, by_row: Mapping[tuple[str, str], Hold]) -> Hold | None:
-        row = next((by_row[license, change.who] for license in change.licenses if (license, change.who) in by_row), None)
+        row = next(
+            (by_row[license, change.who] for license in change.licenses if (license, change.who) in by_row), None
+        )
         person = self.people.persons.get(change.who)
         other = self._reused(change, person) or self._handed(change) or self._lacks(change, person)
         return row or other or self._requires(change)
@@ -96,7 +98,11 @@ class Keeping:
 
     def _has(self, license: str, who: str) -> bool:
         difference = self.differences.get(license)
-        return difference is not None and who in difference.seats and self._claim(license, who).state is not ClaimState.MISSING
+        return (
+            difference is not None
+            and who in difference.seats
+            and self._claim(license, who).state is not ClaimState.MISSING
+        )
 
     def _addressed(self, change: Change) -> Change:
         person = self.people.persons.get(change.who)
@@ -116,4 +122,3 @@ def _contradict(known: str, now: str) -> bool:
 def _said(fingerprint: str) -> str:
     number, start = fingerprint.split("|")
     return ", ".join(part for part in (number and f"number {number}", start and f"since {start}") if part)
-

@@ -157,10 +157,19 @@ def figures(decision: AccountDecision, steps: Sequence[Step], books: Books) -> I
         rights = license.rights(books.today)
         bought = rights if rights is not None else holding.pool.bought if holding else None
         one = Figures(
-            id, license.account, license.sku, len(difference.asked), held, held + gains[id] - losses[id], bought,
-            on_order=terms.on_order(license, books.today), waiting=waiting[id],
-            adopts=sum(s.how == "adopt" for s in difference.settled), covered=sum(s.how == "cover" for s in difference.settled),
-            drift=len(difference.drift), unlisted=len(difference.unlisted),
+            id,
+            license.account,
+            license.sku,
+            len(difference.asked),
+            held,
+            held + gains[id] - losses[id],
+            bought,
+            on_order=terms.on_order(license, books.today),
+            waiting=waiting[id],
+            adopts=sum(s.how == "adopt" for s in difference.settled),
+            covered=sum(s.how == "cover" for s in difference.settled),
+            drift=len(difference.drift),
+            unlisted=len(difference.unlisted),
         )
         yield _billed(one, license, gains[id], losses[id], books)
 
@@ -177,7 +186,9 @@ def _billed(one: Figures, license: License, gains: int, losses: int, books: Book
     freed = max(0, losses - gains)
     saves = terms.decrease_from(contract, books.today) if contract and freed else None
     paid = max(0, gains - max(0, beyond))
-    return replace(one, bill=price.monthly() * beyond, currency=price.currency, paid=paid, freed=freed, saves_from=saves)
+    return replace(
+        one, bill=price.monthly() * beyond, currency=price.currency, paid=paid, freed=freed, saves_from=saves
+    )
 
 
 def charges(steps: Iterable[Step], books: Books) -> tuple[Charge, ...]:
@@ -187,7 +198,12 @@ def charges(steps: Iterable[Step], books: Books) -> tuple[Charge, ...]:
         for grant, sign in ((step.change.after, 1), (step.change.before, -1)):
             license = books.tree.licenses.get(grant.license) if grant else None
             price = terms.price(license, books.today) if license else None
-            if license is not None and price is not None and license.billed == "assigned" and step.change.verb is not Verb.CHANGE:
+            if (
+                license is not None
+                and price is not None
+                and license.billed == "assigned"
+                and step.change.verb is not Verb.CHANGE
+            ):
                 key = (_cost_center(license, step.change, books), license.id, price.currency)
                 sums[key] = sums.get(key, Decimal(0)) + sign * price.monthly()
     return tuple(Charge(*key, amount) for key, amount in sorted(sums.items()) if amount)
@@ -209,4 +225,3 @@ def calls(decision: AccountDecision, steps: Sequence[Step]) -> Calls:
     writes = sum(2 if s.change.verb is Verb.SWAP and not info.atomic_swap else 1 for s in steps)
     reads = sum(holding.proof.pages for holding in decision.reading.holdings.values())
     return Calls(decision.account, reads, writes, round(writes * 60 / info.writes_per_minute, 1))
-

@@ -67,8 +67,12 @@ def plan(planned: Planned, situation: Situation, course: Course) -> Plan:
         held=tuple(h for h in held if _mine(h, mine)),
         others_held=tuple(h for h in held if not _mine(h, mine)),
         drift=tuple(sorted((d for x in course.decisions.values() for d in x.drift), key=lambda d: (d.license, d.who))),
-        unlisted=tuple(sorted((u for x in course.decisions.values() for u in x.unlisted), key=lambda u: (u.license, u.who))),
-        settled=tuple(sorted((s for x in course.decisions.values() for s in x.settled), key=lambda s: (s.license, s.who))),
+        unlisted=tuple(
+            sorted((u for x in course.decisions.values() for u in x.unlisted), key=lambda u: (u.license, u.who))
+        ),
+        settled=tuple(
+            sorted((s for x in course.decisions.values() for s in x.settled), key=lambda s: (s.license, s.who))
+        ),
         figures=tuple(_figures(course, outlooks, books)),
         charges=outlook.charges(own, books),
         calls=tuple(outlook.calls(d, outlooks[id].steps) for id, d in course.decisions.items()),
@@ -142,5 +146,6 @@ def _findings(course: Course) -> tuple[Finding, ...]:
     found |= {f for d in course.decisions.values() for f in d.findings}
     shown = (f for f in found if f.level is not Level.HOLD)
     ranks = {level: rank for rank, level in enumerate(Level)}
-    return tuple(sorted(shown, key=lambda f: (bool(f.passed_by), ranks[f.level], f.rule, f.key, f.what, f.license, f.fix)))
-
+    return tuple(
+        sorted(shown, key=lambda f: (bool(f.passed_by), ranks[f.level], f.rule, f.key, f.what, f.license, f.fix))
+    )

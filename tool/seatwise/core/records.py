@@ -50,14 +50,28 @@ def flips(record: Mapping[str, Any]) -> Iterable[tuple[str, Flip]]:
         since = canon.instant(group["since"]) if group["since"] else None
         options = canon.options(group["options"])
         for who, fingerprint in group["who"].items():
-            yield who, Flip(
-                group["asked"], group["row"], options, cause, fingerprint, since, group["commit"], group["calls_off"]
+            yield (
+                who,
+                Flip(
+                    group["asked"],
+                    group["row"],
+                    options,
+                    cause,
+                    fingerprint,
+                    since,
+                    group["commit"],
+                    group["calls_off"],
+                ),
             )
 
 
 def settled(license: str, seats: Mapping[str, Mapping[str, str]]) -> Record:
     """What a reading settles: how (adopt, verify, miss, forget) → who → the vendor's holder id."""
-    return {"type": "settled", "license": license, "seats": {how: dict(sorted(who.items())) for how, who in seats.items()}}
+    return {
+        "type": "settled",
+        "license": license,
+        "seats": {how: dict(sorted(who.items())) for how, who in seats.items()},
+    }
 
 
 def intent(changes: Sequence[tuple[str, Change, bool]], lane: Lane, rollout: str, stage: str) -> Record:
@@ -69,7 +83,14 @@ def intent(changes: Sequence[tuple[str, Change, bool]], lane: Lane, rollout: str
 def outcome(outcomes: Sequence[tuple[str, Outcome]], *, settled: bool = False) -> Record:
     """What became of calls; `settled`: found out by reading, after the answer was lost."""
     listed = [
-        {"id": id, "result": str(o.result), "holder": o.holder, "reason": o.reason, "request": o.request, "settled": settled}
+        {
+            "id": id,
+            "result": str(o.result),
+            "holder": o.holder,
+            "reason": o.reason,
+            "request": o.request,
+            "settled": settled,
+        }
         for id, o in outcomes
     ]
     return {"type": "outcome", "outcomes": listed}
@@ -87,8 +108,12 @@ def stage(rollout: str, stage: Stage) -> Record:
     """Where a stage has come to."""
     written = canon.plain(stage.written) if stage.written else None
     return {
-        "type": "stage", "rollout": rollout, "kind": str(stage.kind), "stage": stage.name,
-        "state": str(stage.state), "written": written,
+        "type": "stage",
+        "rollout": rollout,
+        "kind": str(stage.kind),
+        "stage": stage.name,
+        "state": str(stage.state),
+        "written": written,
     }
 
 
@@ -100,8 +125,13 @@ def state(rollout: Rollout) -> Record:
 def change_from(entry: Mapping[str, Any]) -> Change:
     """A change as an intent holds it."""
     return Change(
-        account=entry["account"], who=entry["who"], before=_grant(entry["before"]), after=_grant(entry["after"]),
-        holder=entry["holder"], login=entry["login"], cause=cause_from(entry["cause"]),
+        account=entry["account"],
+        who=entry["who"],
+        before=_grant(entry["before"]),
+        after=_grant(entry["after"]),
+        holder=entry["holder"],
+        login=entry["login"],
+        cause=cause_from(entry["cause"]),
     )
 
 
@@ -117,16 +147,25 @@ def change_id(change: Change, rollout: str) -> str:
 
 def _flip(flip: Flip) -> Record:
     return {
-        "asked": flip.asked, "row": flip.row, "options": canon.options_map(flip.options),
-        "cause": _cause(flip.cause) if flip.cause else None, "since": canon.plain(flip.since) if flip.since else None,
-        "commit": flip.commit, "calls_off": flip.calls_off,
+        "asked": flip.asked,
+        "row": flip.row,
+        "options": canon.options_map(flip.options),
+        "cause": _cause(flip.cause) if flip.cause else None,
+        "since": canon.plain(flip.since) if flip.since else None,
+        "commit": flip.commit,
+        "calls_off": flip.calls_off,
     }
 
 
 def _change(change: Change) -> Record:
     return {
-        "account": change.account, "who": change.who, "holder": change.holder, "login": change.login,
-        "before": canon.plain(change.before), "after": canon.plain(change.after), "cause": _cause(change.cause),
+        "account": change.account,
+        "who": change.who,
+        "holder": change.holder,
+        "login": change.login,
+        "before": canon.plain(change.before),
+        "after": canon.plain(change.after),
+        "cause": _cause(change.cause),
     }
 
 

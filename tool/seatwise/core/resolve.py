@@ -142,8 +142,14 @@ class _Resolving:
 
     def _users(self, assignment: Assignment) -> None:
         ask = Ask(
-            rule_key(assignment), False, assignment.name, assignment.place, assignment.bundle,
-            assignment.through, assignment.options, assignment.ticket,
+            rule_key(assignment),
+            False,
+            assignment.name,
+            assignment.place,
+            assignment.bundle,
+            assignment.through,
+            assignment.options,
+            assignment.ticket,
         )
         persons = self.people.persons
         for name in assignment.people:
@@ -190,7 +196,13 @@ class _Resolving:
         self.asked[name] = ask
         guess = near(name, self.people.persons)
         hint = f"did you mean {guess} ({self.people.persons[guess].department})? " if guess else ""
-        self._hold("unknown-person", name, f"nobody in HR is '{name}'", f"{hint}Not in HR on purpose: owners/holders", ask.place)
+        self._hold(
+            "unknown-person",
+            name,
+            f"nobody in HR is '{name}'",
+            f"{hint}Not in HR on purpose: owners/holders",
+            ask.place,
+        )
 
     def _dead(self, person: Person, assignment: Assignment, name: str) -> None:
         what = f"{name} left and the seat was taken; this row asks nothing any more"
@@ -208,8 +220,14 @@ class _Resolving:
     def _rule(self, assignment: Assignment, where: Selector) -> None:
         key = rule_key(assignment)
         ask = Ask(
-            key, True, assignment.name, assignment.place, assignment.bundle,
-            assignment.through, assignment.options, assignment.ticket,
+            key,
+            True,
+            assignment.name,
+            assignment.place,
+            assignment.bundle,
+            assignment.through,
+            assignment.options,
+            assignment.ticket,
         )
         matched = [p for p in candidates(self.people, where) if self._gives(assignment, where, p)]
         self.matches[key] = frozenset(p.id for p in matched)
@@ -272,7 +290,9 @@ class _Resolving:
 
     def _full(self, person: Person, assignment: Assignment) -> None:
         what = f"rule '{assignment.name}' is full: max {assignment.max}; {person.id} waits"
-        self._hold("rule-full", person.id, what, f"raise max of '{assignment.name}', or narrow its where", assignment.place)
+        self._hold(
+            "rule-full", person.id, what, f"raise max of '{assignment.name}', or narrow its where", assignment.place
+        )
 
     def _keeping(self, assignment: Assignment, where: Selector, key: str) -> Iterator[Person]:
         """Those whom the same rule gave the seat, whom it does not match today, and who keep it for now."""
@@ -287,7 +307,9 @@ class _Resolving:
 
     def _absent(self, who: str, assignment: Assignment, key: str) -> None:
         """Not in a complete reading of HR: unknown, not a leaver. Nothing changes."""
-        ask = Ask(key, True, assignment.name, assignment.place, assignment.bundle, assignment.through, assignment.options)
+        ask = Ask(
+            key, True, assignment.name, assignment.place, assignment.bundle, assignment.through, assignment.options
+        )
         self.asked.setdefault(who, ask)
         what = f"{who} is in HR no more, with no word that they left: the seat of rule '{assignment.name}' is kept"
         fix = "mark them as left in HR, or put them back"
@@ -354,4 +376,3 @@ def candidates(people: People, where: Selector) -> Iterable[Person]:
 def start_order(person: Person | None, who: str) -> tuple[date, str]:
     """The order in which people wait for a seat: by first day, then by id."""
     return ((person.start if person else None) or date.min, who)
-

@@ -81,9 +81,7 @@ def opens_at(rollout: Rollout, stage: Stage, settle: timedelta) -> datetime | No
 def resumed(rollout: Rollout) -> Rollout:
     """A halted rollout set going again: what was written last is written (if it still differs) and checked anew; a stage
     that was written and is as wanted keeps its time, so that nothing skips its soak."""
-    stages = tuple(
-        replace(s, state=StageState.READY) if s == rollout.open_stage(s.kind) else s for s in rollout.stages
-    )
+    stages = tuple(replace(s, state=StageState.READY) if s == rollout.open_stage(s.kind) else s for s in rollout.stages)
     return replace(rollout, state=RolloutState.OPEN, why="", stages=stages)
 
 

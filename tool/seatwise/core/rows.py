@@ -81,7 +81,9 @@ def license_rows(tree: Tree, license: License) -> Iterator[Row]:
     yield _row("terms", seat, _terms(license), license)
     yield _row("mode", seat, {"mode": str(license.mode)}, license)
     yield _row("target", (license.id,), _target(tree, license), license)
-    yield _row("govern", ("license", license.id), {"owner": license.owner, "pilot": sorted(license.volunteers)}, license)
+    yield _row(
+        "govern", ("license", license.id), {"owner": license.owner, "pilot": sorted(license.volunteers)}, license
+    )
     for lot in license.lots:
         yield _row("rights", ("lot", license.id, lot.name), _lot(lot), license, place=lot.place)
     for never in license.never:
@@ -129,7 +131,9 @@ def same_asks(one: Tree, other: Tree, license: str) -> bool:
 def _same(tree: Tree, other: Tree, license: License) -> bool:
     """Whether nothing that the license's rows are made of can differ."""
     twin = other.licenses.get(license.id)
-    if twin is not license or tree.settings.accounts.get(license.account) != other.settings.accounts.get(license.account):
+    if twin is not license or tree.settings.accounts.get(license.account) != other.settings.accounts.get(
+        license.account
+    ):
         return False
     mine, theirs = _giving(tree, license.id), _giving(other, license.id)
     return len(mine) == len(theirs) and all(a is b for a, b in zip(mine, theirs, strict=True))
@@ -152,7 +156,12 @@ def _frame_rows(tree: Tree) -> Iterator[Row]:
 
 
 def _row(
-    kind: str, key: tuple[str, ...], value: Mapping[str, Any], license: License, bundle: str = "", place: Place | None = None
+    kind: str,
+    key: tuple[str, ...],
+    value: Mapping[str, Any],
+    license: License,
+    bundle: str = "",
+    place: Place | None = None,
 ) -> Row:
     return Row(kind, key, value, license.id, bundle, place or license.place)
 

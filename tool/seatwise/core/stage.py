@@ -79,7 +79,12 @@ def stage_rules(policies: Mapping[str, Policy]) -> StageRules:
     bulk, pilot, stages = (policies[id].params for id in ("bulk-threshold", "pilot", "stages"))
     soak = {walk: int(stages["soak"][walk].delta().total_seconds()) for walk in Kind}
     return StageRules(
-        Limit(bulk["seats"], bulk["share"]), pilot["size"], stages["early"], stages["half"], soak, stages["error_budget"]
+        Limit(bulk["seats"], bulk["share"]),
+        pilot["size"],
+        stages["early"],
+        stages["half"],
+        soak,
+        stages["error_budget"],
     )
 
 
@@ -111,8 +116,16 @@ def rollout(draft: Draft, people: People, rules: StageRules, now: datetime) -> t
     soak = {str(k): v if bulk else 0 for k, v in rules.soak.items()}
     items = tuple(_items(draft, stages))
     made = Rollout(
-        id, draft.account, draft.changeset.commit, draft.changeset.title, items, tuple(stages), now,
-        bulk=bulk, reverse_of=draft.reverse_of, soak_seconds=soak,
+        id,
+        draft.account,
+        draft.changeset.commit,
+        draft.changeset.title,
+        items,
+        tuple(stages),
+        now,
+        bulk=bulk,
+        reverse_of=draft.reverse_of,
+        soak_seconds=soak,
     )
     return made, tuple(findings)
 
@@ -159,7 +172,9 @@ def _cohorts(
     order = sorted(members, key=lambda who: _rank(draft.changeset.commit, walk, who))
     pilot, findings = _pilot(order, members, draft, people, rules)
     rest = [who for who in order if who not in pilot]
-    bounds = [("rest", WHOLE)] if walk is Kind.GIVES else [("early", rules.early), ("half", rules.half), ("rest", WHOLE)]
+    bounds = (
+        [("rest", WHOLE)] if walk is Kind.GIVES else [("early", rules.early), ("half", rules.half), ("rest", WHOLE)]
+    )
     drawn, taken = [("pilot", tuple(sorted(pilot)))], len(pilot)
     for name, share in bounds:
         upto = ceil(share * len(order)) - len(pilot)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -27,21 +28,13 @@ def add_person(text: str, assignment: str, person: str, terms: Terms = Terms()) 
     body = child(named, assignment)
     if body is None:
         rows = f"{scalar(assignment)}:\n    people:\n      - {row(person, terms)}\n"
-        return _proved(_new_assignment(text, node, key, rows))
+        return _proved(text, _new_assignment(text, node, key, rows), assignment, person)
     people = child(body, "people")
     if not isinstance(people, yaml.SequenceNode):
         what = f"assignment {assignment!r} names no people"
         raise Stop(Exit.ERROR, what, "give it to the person by an assignment with people")
-    return _proved(edited(text, [_added(text, body, people, row(person, terms))]))
-
-
-def _proved(text: str) -> str:
-    """The text, which is still YAML. Some ways to write a list leave no room for an edit."""
-    if yamlfile.read(text.encode(), "")[1]:
-        raise Stop(
-            Exit.ERROR, "the list is written in a way that can't be edited", "one person a line, each with its own `- `"
-        )
-    return text
+    after = edited(text, [_added(text, body, people, row(person, terms))])
+    return _proved(text, after, assignment, person)
 
 
 def remove_person(text: str, assignment: str, person: str) -> str:
@@ -49,7 +42,42 @@ def remove_person(text: str, assignment: str, person: str) -> str:
     people = child(child(_named(top(text))[1], assignment), "people")
     rows = people.value if isinstance(people, yaml.SequenceNode) else ()
     wanted = [item for item in rows if folded(row_name(item)) == folded(person)]
-    return _proved(edited(text, [_removed(text, people, wanted[0])])) if wanted else text
+    if not wanted:
+        return text
+    return _proved(text, edited(text, [_removed(text, people, wanted[0])]), assignment, person)
+
+
+def _proved(before: str, after: str, assignment: str, person: str) -> str:
+    """The text after an edit, which says of everybody else what it said before. Some ways to write leave no room."""
+    said = _others(after, assignment, person)
+    if said is None or said != _others(before, assignment, person):
+        raise _unfit()
+    return after
+
+
+def _unfit() -> Stop:
+    what = "the list of people is written in a way that can't be edited"
+    return Stop(Exit.ERROR, what, "one person a line, each with its own `- `")
+
+
+def _others(text: str, assignment: str, person: str) -> Any:
+    """What a text says apart from one person of an assignment; None where it is no YAML."""
+    document, findings = yamlfile.read(text.encode(), "")
+    if document is None or findings:
+        return None
+    key = "who" if "bundle" in document else "assignments"
+    named = document.get(key) or {}
+    body = named.get(assignment) or {}
+    people = [one for one in body.get("people") or () if _name(one) != folded(person)]
+    return [_without(document, key), _without(named, assignment), _without(body, "people"), people]
+
+
+def _name(row: Any) -> str:
+    return folded(row if isinstance(row, str) else next(iter(row or ("",))))
+
+
+def _without(mapping: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in mapping.items() if name != key}
 
 
 def row(person: str, terms: Terms) -> str:
@@ -105,7 +133,7 @@ def _added(text: str, body: Any, people: Any, line: str) -> Edit:
         return _added_flow(text, body, people, line)
     found = chunks(text, people)
     if found is None:
-        raise Stop(Exit.ERROR, "the list of people is not one a line", "seatwise fmt, then try again")
+        raise _unfit()
     spans = found[1]
     indent = " " * (people.value[0].start_mark.column - 2)
     name = folded(row_name(top(line)))
@@ -129,10 +157,12 @@ def _added_flow(text: str, body: Any, people: Any, line: str) -> Edit:
 
 
 def _removed(text: str, people: Any, item: Any) -> Edit:
-    found = None if people.flow_style else chunks(text, people)
-    if found is None:
+    found = chunks(text, people)
+    if people.flow_style:
         kept = [text[one.start_mark.index : one.end_mark.index].strip() for one in people.value if one is not item]
         return Edit(people.start_mark.index, people.end_mark.index, f"[{', '.join(kept)}]")
+    if found is None:
+        raise _unfit()
     first, end = found[1][people.value.index(item)]
     if len(people.value) == 1:
         return _emptied(text, people, end)

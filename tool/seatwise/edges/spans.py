@@ -76,7 +76,10 @@ def last_line(node: Any) -> int:
     if isinstance(node, yaml.ScalarNode) or node.flow_style or not node.value:
         return int(node.end_mark.line) - _block_scalar(node)
     last = node.value[-1]
-    return last_line(last[1] if isinstance(node, yaml.MappingNode) else last)
+    if isinstance(node, yaml.MappingNode):
+        key, value = last
+        return last_line(key if is_null(value) and not value.value else value)
+    return last_line(last)
 
 
 def _block_scalar(node: Any) -> bool:

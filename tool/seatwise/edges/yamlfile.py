@@ -37,10 +37,8 @@ def read(data: bytes, path: str) -> tuple[Map | None, tuple[Finding, ...]]:
     builder = Builder(path)
     try:
         builder.build(yaml.CLoader(text))
-    except yaml.MarkedYAMLError as error:
-        return None, (*builder.findings, *_syntax(error, text, path))
     except yaml.YAMLError as error:
-        return None, (*builder.findings, _finding("yaml-syntax", path, 1, f"is no YAML: {error}", "write it anew"))
+        return None, (*builder.findings, *_syntax(error, text, path))
     return _mapping(builder, path)
 
 
@@ -226,14 +224,14 @@ PROBLEMS = (
 )
 
 
-def _syntax(error: yaml.MarkedYAMLError, text: str, path: str) -> list[Finding]:
-    mark = error.problem_mark or error.context_mark
+def _syntax(error: yaml.YAMLError, text: str, path: str) -> list[Finding]:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = min(mark.line + 1, text.count("\n") + 1) if mark else 1
     rows = text.split("\n")
     tabs = [number for number, row in enumerate(rows, 1) if TAB.match(row)]
     if tabs and TAB.match(rows[line - 1]):
         return [_finding("yaml-tab", path, number, "a tab in the indentation", "use spaces") for number in tabs]
-    problem = error.problem or ""
+    problem = str(getattr(error, "problem", error))
     for sign, what, fix in PROBLEMS:
         if sign in problem:
             return [_finding("yaml-syntax", path, line, what, fix)]

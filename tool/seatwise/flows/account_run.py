@@ -293,4 +293,3 @@ def unfinished(run: AccountRun) -> bool:
     """Whether something did not go as it should."""
     bad = (o.result not in FINAL for w in run.written for o in w.outcomes)
     return bool(run.failure) or bool(run.halted) or any(bad)
-

@@ -62,7 +62,11 @@ def _fetched(workspace: Workspace) -> Grounds:
     """What the default branch holds now. Raises Stop(STALE) where this checkout is not it."""
     git = workspace.git
     if git.is_shallow():
-        raise Stop(Exit.STALE, "this clone is shallow: it lacks history", "git fetch --unshallow; in a workflow: fetch-depth: 0")
+        raise Stop(
+            Exit.STALE,
+            "this clone is shallow: it lacks history",
+            "git fetch --unshallow; in a workflow: fetch-depth: 0",
+        )
     head = git.head()
     if head is None:
         raise Stop(Exit.ERROR, "nothing is committed yet", "git add . && git commit")
@@ -72,8 +76,12 @@ def _fetched(workspace: Workspace) -> Grounds:
         git.fetch(remote, [f"refs/heads/{settings.branch}"])
     tip = tip_of(workspace, settings.branch, settings.journal_remote)
     if head != tip:
-        what = f"HEAD is {head[:9]}, but the tip of {settings.branch} is {tip[:9]}: an old job, or work that is not merged"
-        raise Stop(Exit.STALE, what, f"git switch {settings.branch} && git pull; what is on a branch goes by a pull request")
+        what = (
+            f"HEAD is {head[:9]}, but the tip of {settings.branch} is {tip[:9]}: an old job, or work that is not merged"
+        )
+        raise Stop(
+            Exit.STALE, what, f"git switch {settings.branch} && git pull; what is on a branch goes by a pull request"
+        )
     return surveys.grounds(workspace, settings, tip)
 
 
@@ -155,7 +163,7 @@ def _cut(workspace: Workspace, seen: Survey, count: int) -> Survey:
 def _with_links(seen: Survey, links: tuple[TreeLink, ...]) -> Survey:
     gone = {link.changeset.commit for link in seen.links}
     histories = {
-        id: replace(history, links=(*(l for l in history.links if l.changeset.commit not in gone), *links))
+        id: replace(history, links=(*(one for one in history.links if one.changeset.commit not in gone), *links))
         for id, history in seen.situation.histories.items()
     }
     return replace(seen, links=links, situation=replace(seen.situation, histories=histories))
@@ -163,7 +171,9 @@ def _with_links(seen: Survey, links: tuple[TreeLink, ...]) -> Survey:
 
 def _broken(stop: Stop) -> Finding:
     place: Place | None = stop.findings[0].place if stop.findings else None
-    return Finding("broken-files", Level.ERROR, f"{stop.what}; nothing after is admitted", stop.fix, place, "broken-files")
+    return Finding(
+        "broken-files", Level.ERROR, f"{stop.what}; nothing after is admitted", stop.fix, place, "broken-files"
+    )
 
 
 def _admit(workspace: Workspace, run: str, admission: Admission) -> None:
@@ -200,7 +210,12 @@ def _admitted(
         "rows": len(link.rows),
         "reverse_of": link.reverse_of,
         "fast": link.fast,
-        "approval": {"approved": verdict.approved, "how": verdict.how, "why": verdict.why, "evidence": dict(verdict.evidence)},
+        "approval": {
+            "approved": verdict.approved,
+            "how": verdict.how,
+            "why": verdict.why,
+            "evidence": dict(verdict.evidence),
+        },
         "people": dict(people),
         "feeds": {feed.source: feed.digest for feed in seen.situation.people.feeds},
         "policies": canon.digest(canon.plain(seen.frame.policies)),
@@ -223,7 +238,11 @@ def _account(workspace: Workspace, id: str, run: str, admission: Admission, watc
     journal = workspace.journal(settings, id)
     journal.read()
     tools = Tools(
-        workspace.vendor(account, commit), journal, workspace.clock, lambda: workspace.reading(account, seen.tree, commit), watch
+        workspace.vendor(account, commit),
+        journal,
+        workspace.clock,
+        lambda: workspace.reading(account, seen.tree, commit),
+        watch,
     )
     holds = [f for f in admission.course.findings if f.level is Level.HOLD]
     holds += [f for j in admission.course.judged for f in j.findings if f.level is Level.HOLD]
@@ -287,4 +306,3 @@ def _next(seen: Survey, runs: Sequence[AccountRun]) -> str:
         return f"add to seatwise.yaml: journal: {{since: {seen.links[-1].changeset.commit[:12]}}}"
     halted = next((r for run in runs for r in run.state.open_rollouts() if r.state == "halted"), None)
     return f"seatwise run resume {halted.id}" if halted else ""
-

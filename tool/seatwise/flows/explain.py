@@ -31,7 +31,12 @@ from seatwise.flows.status import in_force
 from seatwise.flows.survey import Survey
 from seatwise.flows.workspace import Workspace
 
-SAYS = {Verb.ASSIGN: "is given", Verb.REVOKE: "is taken", Verb.SWAP: "is swapped", Verb.CHANGE: "has its options changed"}
+SAYS = {
+    Verb.ASSIGN: "is given",
+    Verb.REVOKE: "is taken",
+    Verb.SWAP: "is swapped",
+    Verb.CHANGE: "has its options changed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,9 @@ def _subject(subject: str, tree: Tree, people: People) -> tuple[str, str]:
     if person is None or (license and license not in tree.licenses):
         missing = license if person is not None else name
         guess = near(missing, (*tree.licenses, *people.persons))
-        raise Stop(Exit.USAGE, f"there is no person and no license {missing!r}", f"did you mean {guess}?" if guess else "")
+        raise Stop(
+            Exit.USAGE, f"there is no person and no license {missing!r}", f"did you mean {guess}?" if guess else ""
+        )
     return person.id, license
 
 

@@ -54,8 +54,15 @@ def _outcomes(account: str, record: Record, sent: Mapping[str, Change]) -> Itera
         change = sent[entry["id"]]
         cause = change.cause
         yield LogEntry(
-            at, account, change.who, change.license, str(change.verb), cause.kind, cause.commit[:12] or cause.why,
-            Result(entry["result"]), entry["reason"],
+            at,
+            account,
+            change.who,
+            change.license,
+            str(change.verb),
+            cause.kind,
+            cause.commit[:12] or cause.why,
+            Result(entry["result"]),
+            entry["reason"],
         )
 
 

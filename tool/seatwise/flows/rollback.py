@@ -46,7 +46,9 @@ def rollback(workspace: Workspace, commit: str, branch: str | None = None) -> Ba
     """Writes the branch. Raises Stop where the commit has nothing that can be taken back."""
     found, files, tip = _back(workspace, commit)
     if not found.undone:
-        raise Stop(Exit.USAGE, f"commit {found.commit[:9]} has no row that still stands", "seatwise rollback --check " + commit)
+        raise Stop(
+            Exit.USAGE, f"commit {found.commit[:9]} has no row that still stands", "seatwise rollback --check " + commit
+        )
     name = branch or f"rollback-{found.commit[:9]}"
     message = f'Take back "{found.title}"\n\nSeatwise-Reverts: {found.commit}\n'
     workspace.git.write_branch(name, tip, files, message)

@@ -5,39 +5,36 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 
-from seatwise.core import claims, records, rollout
-from seatwise.core.claims import State
+from seatwise.core import records, rollout
 from seatwise.core.model import Exit, Rollout, RolloutState, Stop
+from seatwise.edges.journal import Journal
 from seatwise.flows.status import in_force, named
 from seatwise.flows.workspace import Workspace
 
 LEASE_SECONDS = 60
 
 
-def show(workspace: Workspace, id: str) -> tuple[Rollout, ...]:
-    """The rollouts of this id or commit, one for each account."""
-    found = in_force(workspace)
-    settings = found.tree.settings
-    return named([workspace.state(settings, account) for account in settings.accounts], id)
+def show(workspace: Workspace, id: str) -> tuple[str, tuple[Rollout, ...]]:
+    """The organisation's time zone, and the rollouts of this id or commit, one for each account."""
+    settings = in_force(workspace).tree.settings
+    return settings.timezone, named([workspace.state(settings, account) for account in settings.accounts], id)
 
 
 def resume(workspace: Workspace, id: str) -> tuple[Rollout, ...]:
     """Lets the halted rollouts of this id go on: the next apply writes what still differs and checks it anew."""
-    found = in_force(workspace)
-    settings = found.tree.settings
+    settings = in_force(workspace).tree.settings
     states = {account: workspace.state(settings, account) for account in settings.accounts}
     halted = [r for r in named(states.values(), id) if r.state is RolloutState.HALTED]
     if not halted:
         raise Stop(Exit.USAGE, f"rollout {id} is not halted", "seatwise run show " + id)
-    return tuple(_resumed(workspace, found.tree.settings.accounts[one.account].id, one, states[one.account]) for one in halted)
+    return tuple(_resumed(workspace.journal(settings, one.account), one) for one in halted)
 
 
-def _resumed(workspace: Workspace, account: str, before: Rollout, state: State) -> Rollout:
-    journal = workspace.journal(in_force(workspace).tree.settings, account)
+def _resumed(journal: Journal, before: Rollout) -> Rollout:
     after = rollout.resumed(before)
     run = secrets.token_hex(4)
     journal.begin(run, LEASE_SECONDS)
-    claims.fold(journal.append(list(_movement(before, after))), state)
+    journal.append(list(_movement(before, after)))
     journal.end(run)
     return after
 

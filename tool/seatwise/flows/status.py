@@ -57,4 +57,3 @@ def named(states: Iterable[State], id: str) -> tuple[Rollout, ...]:
         known = ", ".join(sorted({r.id for r in rollouts if r.state is not RolloutState.CLOSED})) or "none is open"
         raise Stop(Exit.USAGE, f"there is no rollout {id}", f"seatwise status; open: {known}")
     return mine
-

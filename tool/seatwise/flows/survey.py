@@ -88,7 +88,9 @@ def grounds(workspace: Workspace, settings: Settings, tip: str) -> Grounds:
     base = admitted[-1]["commit"] if admitted else ""
     if base and not workspace.git.is_ancestor(base, tip):
         what = f"commit {base[:9]} is in force, and {settings.branch} no longer comes after it"
-        raise Stop(Exit.STALE, what, f"bring {base[:9]} back into the history of {settings.branch}; never force push it")
+        raise Stop(
+            Exit.STALE, what, f"bring {base[:9]} back into the history of {settings.branch}; never force push it"
+        )
     before = workspace.sound_tree(base)
     links, stopped = _links(workspace, base, tip, before, admitted)
     return Grounds(base, tip, before, links, admitted, stopped)
@@ -115,8 +117,12 @@ def survey(workspace: Workspace, found: Grounds, accounts: Sequence[str] | None 
     merged = policies.rules(tree)
     links = tuple(_fast(link, states, workspace, found.admitted) for link in found.links)
     situation = Situation(
-        {id: _quick(h, links) for id, h in histories.items()}, people, readings, states,
-        Moment(workspace.clock.now(), settings.timezone), _grace(merged),
+        {id: _quick(h, links) for id, h in histories.items()},
+        people,
+        readings,
+        states,
+        Moment(workspace.clock.now(), settings.timezone),
+        _grace(merged),
     )
     frame = Frame(found.before, tree, merged, stage.stage_rules(merged))
     return Survey(found.base, found.tip, links, situation, frame, findings, found.admitted, found.stopped)
@@ -181,7 +187,9 @@ def _links(
 
 
 def _changeset(commit: Commit, base: str) -> Changeset:
-    return Changeset(commit.sha, commit.parent if base else "", commit.subject, commit.author, commit.reverts, commit.at)
+    return Changeset(
+        commit.sha, commit.parent if base else "", commit.subject, commit.author, commit.reverts, commit.at
+    )
 
 
 def _link(
@@ -277,10 +285,9 @@ def _fast(link: TreeLink, states: Mapping[str, State], workspace: Workspace, adm
 def _quick(history: History, links: Sequence[TreeLink]) -> History:
     """The history with the links as they were judged (fast or not)."""
     known = {link.changeset.commit: link for link in links}
-    return replace(history, links=tuple(known.get(l.changeset.commit, l) for l in history.links))
+    return replace(history, links=tuple(known.get(one.changeset.commit, one) for one in history.links))
 
 
 def _grace(merged: Mapping[str, Any]) -> timedelta:
     grace = merged["mode"].params.get("grace")
     return grace.delta() if grace else timedelta(days=7)
-

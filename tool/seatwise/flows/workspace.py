@@ -53,7 +53,9 @@ class Workspace:
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
 
     @classmethod
-    def open(cls, root: Path | str = ".", clock: Clock | None = None, env: Mapping[str, str] | None = None) -> Workspace:
+    def open(
+        cls, root: Path | str = ".", clock: Clock | None = None, env: Mapping[str, str] | None = None
+    ) -> Workspace:
         """The repository that the folder is in. Raises Stop where there is none."""
         clock = clock or SystemClock()
         git = Git.open(Path(root), clock)
@@ -86,9 +88,7 @@ class Workspace:
         """The surroundings of adapters at a commit: tracked files as it has them, others from disk."""
         return Site(self.root, self.clock, partial(self._read_file, commit), self.env)
 
-    def people(
-        self, tree: Tree, commit: str, previous: Mapping[str, int]
-    ) -> tuple[People, tuple[Finding, ...]]:
+    def people(self, tree: Tree, commit: str, previous: Mapping[str, int]) -> tuple[People, tuple[Finding, ...]]:
         """One complete reading of everybody."""
         raw = [sources.read(source, self.site(commit)) for source in tree.settings.sources]
         return directory.people(tree.settings, raw, tree, self.clock.now(), previous)
@@ -144,7 +144,9 @@ class Workspace:
         try:
             data = full.read_bytes()
         except OSError:
-            raise Stop(Exit.ERROR, f"{path}: no such file", "put it there, or correct the path in seatwise.yaml") from None
+            raise Stop(
+                Exit.ERROR, f"{path}: no such file", "put it there, or correct the path in seatwise.yaml"
+            ) from None
         head = self.git.head()
         if head and not self.git.dirty([path]) and (committed := self.git.last_changed(head, path)):
             return data, committed

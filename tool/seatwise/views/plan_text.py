@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TypeVar
 
-from seatwise.core import canon, gist
+from seatwise.core import canon, gist, termdiff
 from seatwise.core.model import (
     Cause,
     CauseKind,
@@ -379,6 +379,14 @@ def _needed(page: _Page) -> list[str]:
     return words.section("NEEDED", [*needs, *([f"{left:,} owners more"] if left else []), *verdict], page.width)
 
 
+def _terms(page: _Page) -> list[str]:
+    """What the change does to terms, rights and owners; a first run has nothing to compare with."""
+    said = [words.text(one) for one in termdiff.said(page.plan.rows)] if page.plan.base else []
+    shown = page.few(said)
+    more = [f"{len(said) - len(shown):,} more: plan --all"] if len(said) > len(shown) else []
+    return words.section("TERMS", [*shown, *more], page.width)
+
+
 def _findings(page: _Page) -> list[str]:
     remarks = gist.remarks(page.plan)
     most = 1 if page.plan.blocked else FEW
@@ -437,7 +445,7 @@ def _last(page: _Page) -> list[str]:
 SECTIONS = (
     *(_blocked, _title, _answer, _bill, _undo),
     *(_held, _takes, _swaps, _gives, _changes),
-    *(_licenses, _when, _needed, _findings, _not_by_this, _last),
+    *(_licenses, _terms, _when, _needed, _findings, _not_by_this, _last),
 )
 
 

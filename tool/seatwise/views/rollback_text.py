@@ -27,7 +27,9 @@ def _seats(back: Back) -> Iterator[str]:
     parts = [said or "no call: nothing of it was carried out"]
     if back.forgets:
         parts.append(f"let {words.count(back.forgets, 'adopted seat')} go, no call")
-    pace = "at once, no window and no soak" if back.fast else "in stages, like any change: it closed more than 14 days ago"
+    pace = (
+        "at once, no window and no soak" if back.fast else "in stages, like any change: it closed more than 14 days ago"
+    )
     yield f"Seats  {' · '.join(parts)}"
     if back.calls:
         yield f"Pace   {pace}"

@@ -41,6 +41,16 @@ def status(rollouts: Sequence[Rollout], holds: Sequence[Hold], drift_count: int,
     return "\n".join(lines) + "\n"
 
 
+def rollouts(found: Sequence[Rollout], now: datetime, timezone: str) -> str:
+    """One paragraph for each rollout, ended ones too."""
+    shown = ([_ended(one)] if one.state is RolloutState.CLOSED else _rollout(one, now, timezone) for one in found)
+    return "\n".join("\n".join(lines) + "\n" for lines in shown)
+
+
+def _ended(rollout: Rollout) -> str:
+    return f"{words.text(rollout.account)}: {words.text(rollout.title or rollout.commit)}: ended, {words.text(rollout.why)}"
+
+
 def _answer(alive: Sequence[Rollout], holds: Sequence[Hold], drift_count: int) -> str:
     halted = sum(rollout.state is RolloutState.HALTED for rollout in alive)
     parts = [

@@ -62,7 +62,19 @@ class Person:
 
 
 WHERE_KEYS = frozenset(
-    {"mail", "employee_id", "worker", "title", "department", "company", "country", "zone", "manager", "cost_center", "status"}
+    {
+        "mail",
+        "employee_id",
+        "worker",
+        "title",
+        "department",
+        "company",
+        "country",
+        "zone",
+        "manager",
+        "cost_center",
+        "status",
+    }
 )
 """Fields of Person that a `where` may name; anything else is a mapped extra column."""
 

@@ -309,7 +309,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Parameters of one rule. `params` are typed by the rule's own schema (policies/<rule>.py); a missing file means its defaults."""
+    """Parameters of one rule. `params` are typed by the rule's own schema; a missing file means its defaults."""
 
     id: str
     level: Level

@@ -94,4 +94,3 @@ class Review:
     tickets: tuple[str, ...] = ()
     """Tickets named by the assignments that the changeset touches, and in its title."""
     title: str = ""
-

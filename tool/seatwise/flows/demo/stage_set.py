@@ -120,7 +120,9 @@ def _sample() -> Path:
     for place in (package / "sample", package.parents[1]):
         if (place / "seatwise.yaml").is_file():
             return place
-    raise Stop(Exit.ERROR, "the sample company is not installed with seatwise", "run the demo from a clone of its repository")
+    raise Stop(
+        Exit.ERROR, "the sample company is not installed with seatwise", "run the demo from a clone of its repository"
+    )
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -32,8 +32,8 @@ def tell(say: Callable[[str], None]) -> None:
     with TemporaryDirectory(prefix="seatwise-demo-") as folder:
         scene = build(Path(folder), say)
         say(
-            "seatwise demo: a company of 156 people, 14 licences and 5 vendor accounts, in a temporary repository with a bare\n"
-            "remote. Its vendors are embedded; nobody's access hangs on them. The clock is moved by hand, and each move is said.\n"
+            "seatwise demo: a company of 156 people, 14 licences and 5 vendor accounts, in a temporary repository with a\n"
+            "bare remote. Its vendors are embedded; nobody's access hangs on them. The clock is moved by hand, which is said.\n"
             f"It is {scene.local_time()} in Berlin."
         )
         _adopt(scene)
@@ -91,7 +91,9 @@ def _pilot_fails(scene: Set) -> None:
 
 def _goes_on(scene: Set, commit: str) -> None:
     scene.console("octo").clear_faults()
-    scene.say("\n4. THE FIX, AND THE OTHER STAGES\n   The vendor's console is put right. One command lets the rollout go on:")
+    scene.say(
+        "\n4. THE FIX, AND THE OTHER STAGES\n   The vendor's console is put right. One command lets the rollout go on:"
+    )
     scene.say(f"\n$ seatwise run resume {commit[:12]}")
     for rollout in runs.resume(scene.workspace, commit):
         scene.say(f"   {rollout.account}: goes on; what differs is written and checked again")
@@ -99,7 +101,7 @@ def _goes_on(scene: Set, commit: str) -> None:
     scene.wait(hours=1)
     _apply(scene)
     for _ in range(4):
-        if all(r.state == "closed" for r in runs.show(scene.workspace, commit)):
+        if all(r.state == "closed" for r in runs.show(scene.workspace, commit)[1]):
             break
         scene.wait(hours=20)
         run = _apply(scene)
@@ -111,8 +113,8 @@ def _leaver(scene: Set) -> None:
     csv = scene.read("hr/people.csv")
     line = next(row for row in csv.splitlines() if person.mail in row.split(",")[1])
     scene.say(
-        f"\n5. SOMEBODY LEAVES\n   HR's export marks {person.name} as left. Nobody edits a licence file: the next run takes her or his"
-        "\n   seats, by the leaver lane, in one go."
+        f"\n5. SOMEBODY LEAVES\n   HR's export marks {person.name} as left. Nobody edits a licence file: the next run takes"
+        "\n   the seats back, by the leaver lane, in one go."
     )
     scene.commit("HR export of the night", {"hr/people.csv": csv.replace(line, line.replace(",A,", ",T,", 1))})
     run = _apply(scene)
@@ -137,8 +139,8 @@ def _drift(scene: Set) -> None:
 
 def _take_back(scene: Set, commit: str) -> None:
     scene.say(
-        "\n7. THE WAY BACK\n   The whole change of scene 2 is taken back by its meaning: what was given is taken, what was taken is"
-        "\n   given back. First what that would do, then the branch, and its plan."
+        "\n7. THE WAY BACK\n   The whole change of scene 2 is taken back by its meaning: what was given is taken,"
+        "\n   what was taken is given back. First what that would do, then the branch, and its plan."
     )
     scene.say(f"\n$ seatwise rollback {commit[:9]} --check")
     scene.say(_indented(rollback_text.rollback(going_back.check(scene.workspace, commit), width=WIDTH)))
@@ -201,13 +203,17 @@ def _indented(text: str) -> str:
 
 def _expect(so: bool, what: str) -> None:
     if not so:
-        raise Stop(Exit.BUG, f"the demo did not come out as it should: {what}", "report it with everything printed above")
+        raise Stop(
+            Exit.BUG, f"the demo did not come out as it should: {what}", "report it with everything printed above"
+        )
 
 
 def _holders(scene: Set) -> Seats:
     """Mails of those who hold Copilot."""
     logins = {seat.login.casefold() for seat in scene.console("octo").seats(SKU) if seat.pending != "cancelled"}
-    return frozenset(p.mail for p in scene.people().persons.values() if _login(p.logins.get("octo", ""), p.mail) in logins)
+    return frozenset(
+        p.mail for p in scene.people().persons.values() if _login(p.logins.get("octo", ""), p.mail) in logins
+    )
 
 
 def _login(own: str, mail: str) -> str:

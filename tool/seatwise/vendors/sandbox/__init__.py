@@ -50,6 +50,8 @@ def console(account: Account, site: Site) -> Console:
 
 
 class Sandbox:
+    DESCRIBED = PROFILES["plain"].info
+
     def __init__(self, account: Account, site: Site) -> None:
         self._account = account
         self._site = site

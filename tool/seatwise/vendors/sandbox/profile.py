@@ -53,9 +53,7 @@ PROFILES = {
         may_write="the scope apps.licensing",
     ),
     "scim": Profile(
-        replace(
-            _EMBEDDED, takes="closes the account", undo="new", options=frozenset({"role"}), writes_per_minute=180
-        ),
+        replace(_EMBEDDED, takes="closes the account", undo="new", options=frozenset({"role"}), writes_per_minute=180),
         may_write="the scope admin",
     ),
 }

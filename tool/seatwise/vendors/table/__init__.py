@@ -9,6 +9,7 @@ MM/DD/YYYY); `takes` and `undo` in the vendor's word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,6 +35,8 @@ from seatwise.vendors.table.export import Export, export
 
 
 class Table:
+    DESCRIBED = VendorInfo("table", key="login", undo="new", signals=("login",), verified="embedded")
+
     def __init__(self, account: Account, site: Site) -> None:
         self._account = account
         self._site = site
@@ -43,13 +46,11 @@ class Table:
     @property
     def info(self) -> VendorInfo:
         told = self._account.config
-        return VendorInfo(
-            "table",
+        return replace(
+            self.DESCRIBED,
             key="id" if "holder" in self._config.columns else "login",
-            takes=str(told.get("takes", "takes the seat")),
-            undo=str(told.get("undo", "new")),
-            signals=("login",),
-            verified="embedded",
+            takes=str(told.get("takes", self.DESCRIBED.takes)),
+            undo=str(told.get("undo", self.DESCRIBED.undo)),
             practice=self._account.practice,
         )
 

@@ -1,0 +1,37 @@
+"""What changed in the terms of one license or contract is said field by field."""
+
+from __future__ import annotations
+
+from seatwise.core import termdiff
+from seatwise.core.model import Row, RowChange
+
+
+def row(kind: str, **value: object) -> Row:
+    return Row(kind, ("a", "SKU"), value, license="figma")
+
+
+def test_a_field_that_changed_is_named_with_both_values() -> None:
+    change = RowChange(row("terms", rank=30, one_of=""), row("terms", rank=50, one_of="suite"))
+    assert list(termdiff.said([change])) == ["figma: terms one_of nothing > suite, rank 30 > 50"]
+
+
+def test_an_item_of_a_list_that_is_added_is_named() -> None:
+    change = RowChange(row("terms", requires=[]), row("terms", requires=["base"]))
+    assert list(termdiff.said([change])) == ["figma: terms requires.0 nothing > base"]
+
+
+def test_a_row_that_is_new_or_gone_is_said_so() -> None:
+    lot = Row("rights", ("lot", "figma", "first"), {"quantity": 5}, license="figma")
+    assert list(termdiff.said([RowChange(None, lot), RowChange(lot, None)])) == [
+        "figma: rights first is new",
+        "figma: rights first is gone",
+    ]
+
+
+def test_what_is_of_no_license_goes_by_its_key() -> None:
+    before, after = (Row("govern", ("owner", "it"), {"deputy": d}) for d in ("a", "b"))
+    assert list(termdiff.said([RowChange(before, after)])) == ["owner it: govern deputy a > b"]
+
+
+def test_people_are_not_terms() -> None:
+    assert list(termdiff.said([RowChange(None, row("user"))])) == []

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.broken.cases import BASE
+
+from seatwise.core.model import Exit, Stop
+from seatwise.flows.fmt import formatted, write
+from seatwise.flows.validate import checked, validate
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A whole repository."""
+    shutil.copytree(BASE, tmp_path / "repository")
+    return tmp_path / "repository"
+
+
+def spoil(root: Path, path: str, old: str, new: str) -> None:
+    text = (root / path).read_text("utf-8")
+    assert old in text
+    (root / path).write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_only_errors_make_a_repository_bad(root: Path) -> None:
+    assert not checked(root).bad
+    spoil(root, "licenses/figma/figma-full.yaml", "ines@acme.example", "ada@acme.example")
+    assert len(checked(root).findings) == 1
+    assert not checked(root).bad
+    spoil(root, "owners/design.yaml", "deputy: it", "deputy: iit")
+    assert checked(root).bad
+
+
+def test_with_paths_only_their_findings_are_shown_and_all_files_are_read(root: Path) -> None:
+    spoil(root, "owners/design.yaml", "deputy: it", "deputy: iit")
+    spoil(root, "licenses/figma/figma-full.yaml", "owner: design", "owner: desing")
+    shown = validate(root, [root / "licenses"])
+    assert [finding.what for finding in shown] == ["unknown owner 'desing'"]
+    assert validate(root, [root / "owners/it.yaml", root / "seatwise.yaml"]) == ()
+    assert len(validate(root, [root])) == 2
+
+
+def test_paths_are_from_where_one_stands(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoil(root, "owners/design.yaml", "deputy: it", "deputy: iit")
+    monkeypatch.chdir(root / "owners")
+    assert len(validate(root, [Path("design.yaml")])) == 1
+    assert len(validate(Path(".."), [Path("..")])) == 1
+
+
+def test_a_path_outside_of_the_repository_is_refused(root: Path) -> None:
+    with pytest.raises(Stop) as stop:
+        validate(root, [root.parent / "x.yaml"])
+    assert stop.value.code is Exit.USAGE
+
+
+def test_a_folder_without_settings_is_none_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(Stop) as stop:
+        validate(tmp_path)
+    assert stop.value.what == f"{tmp_path} has no seatwise.yaml"
+
+
+def test_links_and_pipes_are_told_and_never_followed(root: Path) -> None:
+    import os
+
+    (root / "owners/away").symlink_to("/etc")
+    os.mkfifo(root / "owners/pipe.yaml")
+    shutil.move(root / "policies", root / "elsewhere")
+    (root / "policies").symlink_to("elsewhere")
+    told = {str(finding.place) for finding in validate(root) if finding.rule == "symlink"}
+    assert told == {"owners/away:1", "owners/pipe.yaml:1", "policies:1"}
+
+
+def test_a_file_too_large_is_told_without_reading_it_whole(root: Path) -> None:
+    with (root / "owners/it.yaml").open("ab") as file:
+        file.truncate(2**40)
+    assert [finding.rule for finding in validate(root)] == ["yaml-size"]
+
+
+def test_a_path_that_is_no_utf8_is_told_like_any_other(root: Path) -> None:
+    (Path(root) / "owners/caf\udce9.txt").write_bytes(b"")
+    assert [finding.rule for finding in validate(root)] == ["stray-file"]
+
+
+def test_untidy_files_are_found_and_written_and_then_there_are_none(root: Path) -> None:
+    spoil(root, "owners/design.yaml", "deputy: it", "deputy: it   ")
+    found = formatted(root)
+    assert [one.path for one in found.untidy] == ["owners/design.yaml"]
+    assert formatted(root, [root / "licenses"]).untidy == ()
+    write(root, found.untidy)
+    assert formatted(root).untidy == ()
+    assert (root / "owners/design.yaml").read_text() == (BASE / "owners/design.yaml").read_text()
+
+
+def test_a_file_that_is_no_yaml_is_told_and_the_others_are_tidied(root: Path) -> None:
+    spoil(root, "owners/design.yaml", "deputy: it", "deputy: it   ")
+    (root / "owners/it.yaml").write_text("owner: [it\n")
+    found = formatted(root)
+    assert [one.path for one in found.untidy] == ["owners/design.yaml"]
+    assert [finding.rule for finding in found.findings] == ["yaml-syntax"]

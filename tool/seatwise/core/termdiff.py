@@ -1,0 +1,37 @@
+"""Row changes of terms, rights and government → what changed in each, in words: `rank 30 > 50`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from seatwise.core.model import RowChange
+
+KINDS = ("terms", "mode", "target", "rights", "govern")
+
+
+def said(changes: Iterable[RowChange]) -> Iterator[str]:
+    """One sentence for each row of these kinds that is there before and after and differs, or is new, or gone."""
+    for change in changes:
+        if change.row.kind in KINDS:
+            name = change.row.license or " ".join(change.row.key)
+            yield f"{name}: {change.row.kind} {_what(change)}"
+
+
+def _what(change: RowChange) -> str:
+    if change.before is None or change.after is None:
+        last = change.row.key[-1]
+        return f"{last} {'is new' if change.before is None else 'is gone'}"
+    from deepdiff import DeepDiff
+
+    found = DeepDiff(dict(change.before.value), dict(change.after.value), ignore_order=True, view="tree")
+    parts = sorted(
+        f"{'.'.join(map(str, level.path(output_format='list')))} {_shown(level.t1)} > {_shown(level.t2)}"
+        for levels in found.values()
+        for level in levels
+    )
+    return ", ".join(parts)
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return "nothing" if text in ("", "None", "not present") else text

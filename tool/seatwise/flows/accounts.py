@@ -1,0 +1,122 @@
+"""Accounts at vendors: listed, checked, read, and imported, as text in this repository. Nothing is written at a vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from seatwise import vendors
+from seatwise.core import match
+from seatwise.core.model import Account, Exit, Holding, Reading, Seat, Stop, Tree, VendorError, VendorInfo
+from seatwise.core.near import near
+from seatwise.edges import edit
+from seatwise.flows.workspace import WORKTREE, Workspace
+
+IMPORTED = "imported"
+"""The assignment that imported seats are written to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an account can be used for, or why it can't."""
+
+    account: str
+    vendor: str
+    info: VendorInfo
+    skus: int = 0
+    seats: int = 0
+    failure: str = ""
+    fix: str = ""
+    missing: tuple[str, ...] = ()
+    """Skus that licenses name and the account does not sell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One license that seats were written into. `unknown`: logins that fit nobody, left out."""
+
+    license: str
+    path: str
+    added: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def check(workspace: Workspace, accounts: Sequence[str]) -> tuple[Checked, ...]:
+    """Each account (none named: all), read as plan would read it."""
+    tree = workspace.sound_tree(WORKTREE)
+    wanted = [_account(tree, id) for id in accounts] or list(tree.settings.accounts.values())
+    readings = workspace.readings(tree, WORKTREE, [a.id for a in wanted])
+    return tuple(_checked(account, readings[account.id], tree) for account in wanted)
+
+
+def read(workspace: Workspace, id: str) -> tuple[Holding, ...]:
+    """Everything that the account sells and who has it; raises Stop where it can't be read."""
+    tree = workspace.sound_tree(WORKTREE)
+    try:
+        return tuple(workspace.vendor(_account(tree, id), WORKTREE).read(None))
+    except VendorError as error:
+        raise Stop(Exit.ERROR, f"account {id}: {error.what}", error.fix) from error
+
+
+def import_(workspace: Workspace, id: str, licenses: Sequence[str]) -> tuple[Imported, ...]:
+    """Writes the direct seats that nobody asks for yet into the license files, as people of assignment `imported`.
+
+    The next plan adopts them, without a call. Raises Stop where a license is not at this account.
+    """
+    tree = workspace.sound_tree(WORKTREE)
+    account = _account(tree, id)
+    names = list(licenses) or [one.id for one in tree.licenses.values() if one.account == id and one.mode != "observe"]
+    others = [name for name in names if name not in tree.licenses or tree.licenses[name].account != id]
+    if others:
+        guess = near(others[0], tree.licenses)
+        raise Stop(Exit.USAGE, f"license {others[0]} is not at account {id}", f"did you mean {guess}?" if guess else "")
+    reading = workspace.reading(account, tree, WORKTREE)
+    if reading.failure:
+        raise Stop(Exit.ERROR, f"account {id}: {reading.failure}", reading.fix)
+    return tuple(_imported(workspace, tree, name, reading) for name in names)
+
+
+def vendor_infos() -> tuple[VendorInfo, ...]:
+    """Every vendor that is installed, as it describes itself."""
+    return tuple(vendors.described(name) for name in vendors.names())
+
+
+def _account(tree: Tree, id: str) -> Account:
+    account = tree.settings.accounts.get(id)
+    if account is None:
+        guess = near(id, tree.settings.accounts)
+        raise Stop(
+            Exit.USAGE, f"there is no account {id!r}", f"did you mean {guess}?" if guess else "see seatwise.yaml"
+        )
+    return account
+
+
+def _checked(account: Account, reading: Reading, tree: Tree) -> Checked:
+    named = {license.sku for license in tree.licenses.values() if license.account == account.id}
+    if reading.failure:
+        return Checked(account.id, account.vendor, reading.info, failure=reading.failure, fix=reading.fix)
+    seats = sum(len(holding.seats) for holding in reading.holdings.values())
+    missing = tuple(sorted(named - reading.holdings.keys()))
+    return Checked(account.id, account.vendor, reading.info, len(reading.holdings), seats, missing=missing)
+
+
+def _imported(workspace: Workspace, tree: Tree, name: str, reading: Reading) -> Imported:
+    license = tree.licenses[name]
+    people, _ = workspace.people(tree, WORKTREE, {})
+    holding = reading.holdings.get(license.sku)
+    held, _ = match.roster(reading.account, people, {}).seats(_direct(holding))
+    asked = {who for assignment in license.assignments or () for who in assignment.people}
+    added = tuple(sorted(who for who in held if who not in asked and not who.startswith("?")))
+    path = workspace.root / license.place.path
+    text = path.read_text(encoding="utf-8")
+    for who in added:
+        text = edit.add_person(text, IMPORTED, who)
+    if added:
+        path.write_text(text, encoding="utf-8")
+    return Imported(name, license.place.path, added, tuple(sorted(s.login for who, s in held.items() if who[0] == "?")))
+
+
+def _direct(holding: Holding | None) -> Iterator[Seat]:
+    return (
+        seat for seat in (holding.seats if holding else ()) if seat.origin == "direct" and seat.pending != "cancelled"
+    )
