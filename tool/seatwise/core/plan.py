@@ -89,8 +89,9 @@ def plan(planned: Planned, situation: Situation, course: Course) -> Plan:
 
 
 def _words(situation: Situation, tree: Tree) -> dict[str, str]:
-    """What revoking means, by license."""
-    return {one.id: situation.readings[one.account].info.takes for one in tree.licenses.values() if one.account}
+    """What revoking means, by license, at the accounts that were read."""
+    here = (license for license in tree.licenses.values() if license.account in situation.readings)
+    return {license.id: situation.readings[license.account].info.takes for license in here}
 
 
 def _outlook(course: Course, situation: Situation, id: str) -> Outlook:
