@@ -1,15 +1,18 @@
 """A tiny company for whole-run tests: a real repository with a bare remote, one or a few licenses at an embedded vendor,
-a CSV of people, and a clock that is moved by hand."""
+a CSV of people that HR exports beside it, and a clock that is moved by hand."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from seatwise.core.model import Plan, Run, Seat
+from seatwise.core.chain import Record
+from seatwise.core.model import Claim, Plan, Run, Seat
 from seatwise.edges.clock import SetClock
 from seatwise.flows.apply import Options, apply
 from seatwise.flows.plan import plan
@@ -66,11 +69,20 @@ def person(name: str, **fields: str) -> dict[str, str]:
 
 
 def license(
-    id: str, people: Iterable[str] = (), *, sku: str = "", extra: str = "", quantity: int = 100, mode: str = "manage"
+    id: str,
+    people: Iterable[str] = (),
+    *,
+    sku: str = "",
+    extra: str = "",
+    rules: str = "",
+    quantity: int = 100,
+    mode: str = "manage",
 ) -> str:
-    """The text of a license with one assignment `team`; `extra` are further top-level lines."""
-    rows = "".join(f"\n      - {name if '@' in name else name + '@x.example'}" for name in people)
-    asks = f"\n  team:\n    people:{rows}" if rows else " []"
+    """The text of a license. Its people stand in the assignment `team`, each with terms of their own where some follow the
+    name (`ann: {through: 2026-12-31}`); `rules` are further assignments, `extra` further top-level lines."""
+    rows = "".join(f"\n      - {_row(name)}" for name in people)
+    team = f"\n  team:\n    people:{rows}" if rows else ""
+    asks = team + "".join(f"\n  {line}" for line in rules.splitlines()) or " []"
     lots = f"entitlements:\n  first: {{type: initial, quantity: {quantity}}}\n"
     return (
         f"license: {id}\nproduct: {id}\ntype: trial\nmetric: named-user\nowner: it\naccount: v\nsku: {sku or id.upper()}\n"
@@ -82,19 +94,19 @@ class Company:
     """The company at work. `x` is its publisher; names in tests are mails without their domain."""
 
     def __init__(self, folder: Path, *, acts_like: str = "plain", config: str = "") -> None:
-        self.root = folder / "work"
+        self.root, self.remote = folder / "work", folder / "remote.git"
         self.clock = SetClock(BEGINS)
         self.people: dict[str, dict[str, str]] = {}
-        self.files: dict[str, str] = {}
         self.pools: dict[str, int] = {}
         self.held: list[tuple[str, str]] = []
+        self.lines: dict[str, dict[str, Any]] = {}
         self.root.mkdir(parents=True)
         self.git("init", "-q", "-b", "main")
-        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(folder / "remote.git")], check=True)
-        self.git("remote", "add", "origin", str(folder / "remote.git"))
+        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(self.remote)], check=True)
+        self.git("remote", "add", "origin", str(self.remote))
         self.write("seatwise.yaml", SETTINGS.format(acts_like=acts_like, config=f", {config}" if config else ""))
         self.write("owners/it.yaml", OWNER)
-        self.write(".gitignore", ".seatwise/\n")
+        self.write(".gitignore", ".seatwise/\n/hr.csv\n")
         for id, text in LOOSE.items():
             self.write(f"policies/{id}.yaml", text)
         self.hr(person("boss", title="Boss"), person("chief", title="Chief"))
@@ -118,9 +130,17 @@ class Company:
         self.held += [(sku, f"{name}@x.example") for name in names]
         self._seed()
 
-    def license(self, id: str, people: Iterable[str] = (), **more: object) -> None:
-        """Writes licenses/x/<id>.yaml."""
-        self.write(f"licenses/x/{id}.yaml", license(id, people, **more))  # type: ignore[arg-type]
+    def license(self, id: str, people: Iterable[str] = (), **lines: Any) -> None:
+        """Writes licenses/x/<id>.yaml; the lines stay until they are given anew."""
+        lines = self.lines.setdefault(id, {}) | lines
+        self.lines[id] = lines
+        self.write(f"licenses/x/{id}.yaml", license(id, people, **lines))
+
+    def asks(self, title: str = "change", **people: str) -> str:
+        """Commits that these licenses ask for these people and nobody else: asks(a="ann bob", b="")."""
+        for id, names in people.items():
+            self.license(id, names.split())
+        return self.commit(title)
 
     def hr(self, *rows: Mapping[str, str]) -> None:
         """Adds or replaces rows of HR's export."""
@@ -192,6 +212,21 @@ class Company:
     def has(self, sku: str) -> set[str]:
         return set(self.seats(sku))
 
+    def calls(self) -> int:
+        """Calls that may write, so far: refused and lost ones too."""
+        return self.console.requests()
+
+    def claim(self, license: str, name: str) -> Claim | None:
+        """What the journal says of one seat."""
+        workspace = self.workspace
+        state = workspace.state(workspace.sound_tree("HEAD").settings, "v")
+        return state.of(license).get(f"{name}@x.example")
+
+    def records(self) -> tuple[Record, ...]:
+        """The account's journal."""
+        workspace = self.workspace
+        return workspace.journal(workspace.sound_tree("HEAD").settings, "v").read()
+
     def grants_by_hand(self, sku: str, name: str) -> None:
         self.console.hand_grant(sku, f"{name}@x.example")
 
@@ -201,12 +236,19 @@ class Company:
     def _export(self) -> None:
         rows = [",".join(row.values()) for row in self.people.values()]
         self.write("hr.csv", "\n".join([COLUMNS, *rows]) + "\n")
+        at = self.clock.now().timestamp()
+        os.utime(self.root / "hr.csv", (at, at))
 
     def _seed(self) -> None:
         head = "sku,bought,holder,login,origin,group,options,last_used,pending,ends,name"
         pools = [f"{sku},{bought},,,,,,,,," for sku, bought in self.pools.items()]
         seats = [f"{sku},,h-{login.split('@')[0]},{login},direct,,,,,," for sku, login in self.held]
         self.write("seed.csv", "\n".join([head, *pools, *seats]) + "\n")
+
+
+def _row(name: str) -> str:
+    who, colon, terms = name.partition(":")
+    return f"{who if '@' in who else who + '@x.example'}{colon}{terms}"
 
 
 def _path() -> str:

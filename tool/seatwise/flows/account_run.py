@@ -126,6 +126,7 @@ class _Running:
                 self._send(load)
             self._reread()
         self.done.decision = self._decide()
+        self.done.held = (*self.done.decision.held, *due.waits)
         self._record(list(self._restored(self.done.decision)))
 
     def _restored(self, decision: AccountDecision) -> Iterator[records.Record]:
@@ -141,7 +142,6 @@ class _Running:
 
     def _decide(self) -> AccountDecision:
         decision = decide.kept_back(decide.account(self.id, self.situation), self.orders.holds)
-        self.done.held = decision.held
         return decision
 
     def _reread(self) -> None:
@@ -220,7 +220,6 @@ class _Running:
             due = dues.due(decision, self.state, self.situation.people, self.tried)
             now, budget = self.situation.moment.now, self.orders.rules.error_budget
             moved = list(dues.advanced(self.state, dues.facts(decision, self.state, due.waits, budget, now)))
-            self.done.held = (*decision.held, *due.waits)
             if not moved:
                 return due
             self._record([record for one in moved for record in self._movement(one)])
