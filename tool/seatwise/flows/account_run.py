@@ -141,8 +141,7 @@ class _Running:
             self.tools.journal.end(self.orders.run)
 
     def _decide(self) -> AccountDecision:
-        decision = decide.kept_back(decide.account(self.id, self.situation), self.orders.holds)
-        return decision
+        return decide.kept_back(decide.account(self.id, self.situation), self.orders.holds)
 
     def _reread(self) -> None:
         settle = timedelta(seconds=self.tools.vendor.info.settle_seconds)

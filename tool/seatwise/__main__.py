@@ -1,0 +1,5 @@
+"""`python -m seatwise` is `seatwise`."""
+
+from seatwise.cli.main import main
+
+main()
