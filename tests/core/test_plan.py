@@ -70,7 +70,9 @@ SAMPLE = ("seatwise.yaml", "licenses", "owners", "policies", "hr", "sandbox", "e
 
 def planned(seen: Situation, *links: TreeLink, judged: Judgement = NOTHING, frame: Tree = EMPTY, **fields: Any) -> Plan:
     tip = links[-1].tree if links else frame
-    decided = course(seen, links, Frame(frame, tip, {}, StageRules()), lambda review: judged if review.rows else NOTHING)
+    decided = course(
+        seen, links, Frame(frame, tip, {}, StageRules()), lambda review: judged if review.rows else NOTHING
+    )
     return made(decided, seen, *links, tip=tip, **fields)
 
 
@@ -91,7 +93,13 @@ def test_a_plan_says_what_it_is_of_and_when() -> None:
     one = link(EMPTY, asking("ann"))
     who = people("ann", feeds=(Feed("hr", 5004, NOW, "sha256:1"),))
     found = planned(situation(EMPTY, one, people=who), one, verdict="0 of 2")
-    assert (found.title, found.base, found.head, found.tool, found.verdict) == ("Atlas", "base", "head", "1.0", "0 of 2")
+    assert (found.title, found.base, found.head, found.tool, found.verdict) == (
+        "Atlas",
+        "base",
+        "head",
+        "1.0",
+        "0 of 2",
+    )
     assert (found.now, found.timezone, found.feeds) == (NOW, "UTC", who.feeds)
     assert (found.changesets, found.rows) == ((one.changeset,), one.rows)
     assert (found.ask_digest, found.approve_through) == (canon.ask_digest(one.rows), date(2026, 12, 8))
@@ -131,6 +139,23 @@ def test_steps_stand_in_the_order_in_which_they_open() -> None:
     assert [s.change.who for s in found.steps] == [*pilot.people, *rest.people]
 
 
+def test_what_opens_together_is_sorted_by_license_verb_and_name() -> None:
+    early = person("zoe", start=date(2020, 1, 1))
+    late = person("ann", start=date(2026, 1, 1))
+    base = asking("mo")
+    one = link(base, asking("zoe", "ann"))
+    seen = situation(
+        base, one, people=people(early, late, "mo"), state=state(figma=claims("mo")), reading=reading(holding("mo"))
+    )
+    assert [s.change.who for s in planned(seen, one, frame=base).steps] == ["ann", "zoe", "mo"]
+
+
+def test_what_is_held_is_sorted() -> None:
+    names = ["zoe", "yan", "abe", "uma", "bob", "eve"]
+    one = link(EMPTY, asking(*names))
+    assert [h.who for h in planned(situation(EMPTY, one), one).held] == sorted(names)
+
+
 def test_open_rollouts_of_earlier_changes_are_no_stages_of_this_one() -> None:
     items = (Item("bo", "figma", True, Kind.GIVES, "all"),)
     open_one = Rollout("earlier", "figma", "earlier", "Earlier", items, (Stage(Kind.GIVES, "all", ("bo",)),), NOW)
@@ -153,10 +178,17 @@ def test_who_waits_for_a_seat_is_held_and_counted() -> None:
 def test_drift_unlisted_and_settled_are_sorted() -> None:
     names = ["dee", "ann", "cy", "bo"]
     shown = reading(holding(*(seat(who) for who in ("zoe", "moe", "lea", "bo", "ann"))))
-    found = planned(situation(asking(*names), people=people(*names), state=state(figma=claims("dee", "cy")), reading=shown))
+    found = planned(
+        situation(asking(*names), people=people(*names), state=state(figma=claims("dee", "cy")), reading=shown)
+    )
     assert [d.who for d in found.drift] == ["cy", "dee"]
     assert [u.who for u in found.unlisted] == ["?h-lea", "?h-moe", "?h-zoe"]
-    assert [(s.who, s.how) for s in found.settled] == [("ann", "adopt"), ("bo", "adopt"), ("cy", "miss"), ("dee", "miss")]
+    assert [(s.who, s.how) for s in found.settled] == [
+        ("ann", "adopt"),
+        ("bo", "adopt"),
+        ("cy", "miss"),
+        ("dee", "miss"),
+    ]
 
 
 def test_each_source_says_its_age_or_why_it_could_not_be_read() -> None:
@@ -192,14 +224,23 @@ def test_findings_are_shown_once_the_worst_first_and_holds_as_what_is_held() -> 
     passed = of(Level.ERROR, passed_by="ack")
     decided = Course({}, (Judged(link(EMPTY, EMPTY), (*levels, passed)),), (of(Level.BLOCK), of(Level.BLOCK, "a")))
     found = made(decided, replace(situation(EMPTY), readings={}), tip=Tree())
-    assert found.findings == (of(Level.ERROR), of(Level.BLOCK, "a"), of(Level.BLOCK), of(Level.CONFIRM), of(Level.WARN), passed)
+    assert found.findings == (
+        of(Level.ERROR),
+        of(Level.BLOCK, "a"),
+        of(Level.BLOCK),
+        of(Level.CONFIRM),
+        of(Level.WARN),
+        passed,
+    )
     assert found.blocked == found.findings[:3]
 
 
 def test_what_readings_show_is_among_the_findings() -> None:
     known = state(figma={"ann": claim(holder="h-1")})
     shown = reading(holding(seat("bo", holder="h-1")))
-    found = planned(situation(asking("ann"), people=people("ann", "bo"), state=known, reading=shown), frame=asking("ann"))
+    found = planned(
+        situation(asking("ann"), people=people("ann", "bo"), state=known, reading=shown), frame=asking("ann")
+    )
     assert [f.rule for f in found.findings] == ["holder-disagrees"]
 
 
@@ -215,14 +256,19 @@ def shuffled(random: Any, values: Mapping[str, Any]) -> dict[str, Any]:
 def company(shuffle: Any) -> Plan:
     """A little of everything, with every mapping and listing in the order of `shuffle`."""
     names = [f"p{n:02}" for n in range(14)]
-    staff = [person(who, department="Sales" if n % 2 else "Data", start=date(2026, 1, 1 + n % 3)) for n, who in enumerate(names)]
+    staff = [
+        person(who, department="Sales" if n % 2 else "Data", start=date(2026, 1, 1 + n % 3))
+        for n, who in enumerate(names)
+    ]
     staff += [person("gone", status=Status.LEFT), person("moved", department="Data")]
     everybody = people(*shuffle({one.id: one for one in staff}).values())
     sales = rule(where(department="Sales"), max=5)
     old, new = ["gone", *names[:4]], [*names[2:12], "zoe", "nobody"]
     suite: dict[str, Any] = {"one_of": "suite"}
     before = tree(
-        license("figma", team(*old), sales), license("e3", people=names[:5], rank=1, **suite), license("e5", rank=2, **suite)
+        license("figma", team(*old), sales),
+        license("e3", people=names[:5], rank=1, **suite),
+        license("e5", rank=2, **suite),
     )
     after = tree(
         *shuffle({
@@ -276,7 +322,9 @@ def sample(tmp_path: Path) -> Path:
 def test_the_plans_bytes_do_not_depend_on_the_hash_seed(sample: Path) -> None:
     def bytes_with(seed: str) -> bytes:
         env = {**os.environ, "PYTHONHASHSEED": seed}
-        return subprocess.run([sys.executable, "-c", PROGRAM, str(sample)], env=env, check=True, capture_output=True).stdout
+        return subprocess.run(
+            [sys.executable, "-c", PROGRAM, str(sample)], env=env, check=True, capture_output=True
+        ).stdout
 
     one, other = bytes_with("1"), bytes_with("2")
     assert len(one) > 10_000

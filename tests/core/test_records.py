@@ -71,7 +71,8 @@ def test_a_change_comes_back_from_an_intent(grants: tuple[Grant | None, Grant | 
     (entry,) = through_json(records.intent([("id-1", change, True)], Lane.COMMIT, "c0ffee", "pilot"))["changes"]
     back = records.change_from(entry)
     assert back == change
-    assert (back.holder, back.login, back.cause, back.cause.why) == ("h-1", "ann", cause, cause.why)
+    assert (back.holder, back.login, back.cause) == ("h-1", "ann", cause)
+    assert (back.cause.why, back.cause.ticket) == (cause.why, cause.ticket)
     assert (entry["id"], entry["downgrade"]) == ("id-1", True)
 
 

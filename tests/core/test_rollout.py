@@ -107,7 +107,7 @@ def test_a_vendor_that_settles_later_than_the_soak_is_waited_for() -> None:
 @pytest.mark.parametrize("state", [VERIFYING, SOAKING])
 def test_a_pilot_with_one_error_halts_the_rollout(state: StageState) -> None:
     one = made(replace(PILOT, state=state, written=NOW), REST)
-    halted = rollout.advanced(one, facts(["bo"], now=NOW + HOUR))
+    halted = rollout.advanced(one, facts(["bo"], now=NOW + HOUR, error_budget=Decimal("0.5")))
     assert (halted.state, halted.why) == (RolloutState.HALTED, "gives pilot: 1 seat is not as wanted: bo (figma)")
     assert rollout.advanced(halted, facts(now=NOW + 9 * HOUR)) == halted
 
