@@ -83,7 +83,7 @@ def journal(*rollouts: Rollout, **fields: Any) -> State:
     return replace(State(), rollouts={one.id: one for one in rollouts}, **fields)
 
 
-def found(one: AccountDecision, known: State | None = None, tried: frozenset[str] = frozenset()) -> Due:
+def found(one: AccountDecision, known: State | None = None, tried: frozenset[Change] = frozenset()) -> Due:
     return due.due(one, known or State(), people("ann", "bo"), tried)
 
 
@@ -122,12 +122,14 @@ def test_what_a_closed_rollout_has_left_behind_goes_like_a_small_change() -> Non
     assert loads(found(decision(give("ann")), journal(closed))) == [(Lane.COMMIT, "", ["ann"])]
 
 
-def test_a_call_that_was_tried_in_this_run_is_not_made_again() -> None:
-    (load,) = found(decision(give("ann"), give("bo"))).loads
-    tried = frozenset({due.call_id(give("ann"), load)})
+def test_a_change_that_was_sent_in_this_run_is_not_sent_again() -> None:
+    tried = frozenset({give("ann")})
     assert loads(found(decision(give("ann"), give("bo")), tried=tried)) == [(Lane.COMMIT, "", ["bo"])]
-    staged = found(decision(give("ann")), journal(rollout(stage("all", "ann")))).loads[0]
-    assert due.call_id(give("ann"), staged) not in tried, "a call of a rollout is another than that of a lane"
+
+
+def test_what_a_rollout_sent_is_not_sent_again_when_the_rollout_closes_in_the_same_run() -> None:
+    closed = rollout(stage("all", "ann"), state=CLOSED)
+    assert loads(found(decision(give("ann")), journal(closed), tried=frozenset({give("ann")}))) == []
 
 
 def test_what_is_in_doubt_waits() -> None:

@@ -57,11 +57,13 @@ class Due:
     waits: tuple[Hold, ...] = ()
 
 
-def due(decision: AccountDecision, state: State, people: People, tried: frozenset[str]) -> Due:
-    """What has its turn. `tried` are the ids of calls that this run has made already: each is made once a run."""
+def due(decision: AccountDecision, state: State, people: People, tried: frozenset[Change]) -> Due:
+    """What has its turn. `tried` are the changes that this run has sent already: each is sent once a run, whichever its way."""
     drafts = [load for load in _loads(decision, state) if load.changes]
     doubts = doubtful(state)
-    fresh = [replace(load, changes=tuple(c for c in load.changes if _fresh(c, load, doubts, tried))) for load in drafts]
+    fresh = [
+        replace(load, changes=tuple(c for c in load.changes if c not in tried and _sure(c, doubts))) for load in drafts
+    ]
     room = outlook.room(decision.reading, (d.license for d in decision.differences.values()))
     fit = capacity.fit((c for load in fresh for c in load.changes), room, people)
     rank = {id(change): position for position, change in enumerate(fit.sent)}
@@ -119,10 +121,8 @@ def _loads(decision: AccountDecision, state: State) -> Iterator[Load]:
         yield Load(way, tuple(c for c in loose if lane(c) is way))
 
 
-def _fresh(change: Change, load: Load, doubts: Container[tuple[str, str]], tried: frozenset[str]) -> bool:
-    return (
-        not any((change.who, license) in doubts for license in change.licenses) and call_id(change, load) not in tried
-    )
+def _sure(change: Change, doubts: Container[tuple[str, str]]) -> bool:
+    return not any((change.who, license) in doubts for license in change.licenses)
 
 
 def call_id(change: Change, load: Load) -> str:

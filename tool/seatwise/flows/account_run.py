@@ -106,7 +106,7 @@ class _Running:
     def __init__(self, id: str, situation: Situation, orders: Orders, tools: Tools) -> None:
         self.id, self.situation, self.orders, self.tools = id, situation, orders, tools
         self.done = AccountRun(id, situation.states[id])
-        self.tried: frozenset[str] = frozenset()
+        self.tried: frozenset[Change] = frozenset()
         self.leased = False
         self.reversed: list[str] = []
 
@@ -258,7 +258,7 @@ class _Running:
 
     def _batch(self, load: Load, changes: Sequence[Change]) -> list[Outcome]:
         ids = {(c.who, c.before, c.after): dues.call_id(c, load) for c in changes}
-        self.tried |= frozenset(ids.values())
+        self.tried |= frozenset(changes)
         intents = [(dues.call_id(c, load), c, self._downgrade(c)) for c in changes]
         stage = load.stage.name if load.stage else ""
         self._record([records.intent(intents, load.lane, load.rollout.id if load.rollout else "", stage)])
