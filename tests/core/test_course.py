@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -37,12 +37,9 @@ from seatwise.core.decide import TreeLink
 from seatwise.core.model import (
     Cause,
     CauseKind,
-    Change,
-    Claim,
     ClaimState,
     Done,
     Finding,
-    Grant,
     Item,
     Kind,
     Lane,
@@ -57,7 +54,6 @@ from seatwise.core.model import (
     RolloutState,
     Size,
     Stage,
-    StageState,
     Status,
     Tree,
     VendorInfo,
@@ -169,7 +165,9 @@ def test_a_finding_that_holds_keeps_that_change_back_from_all_that_follows() -> 
 )
 def test_errors_and_blocks_that_nothing_passes_stop_a_changeset(level: Level, passed_by: str, blocks: bool) -> None:
     finding = Finding("max-removals", level, "w", passed_by=passed_by)
-    found = run(EMPTY, link(EMPTY, asking("ann")), judge=Judge(lambda review: Judgement((finding,))), people=people("ann"))
+    found = run(
+        EMPTY, link(EMPTY, asking("ann")), judge=Judge(lambda review: Judgement((finding,))), people=people("ann")
+    )
     assert found.judged[0].blocks == ((finding,) if blocks else ())
 
 
@@ -257,7 +255,12 @@ def test_volunteers_and_fast_reverses_reach_the_draft() -> None:
     seen = situation(EMPTY, fast, people=people("ann"), reading=shown)
     decision = courses.course(seen, (fast,), Frame(EMPTY, after, {}, RULES), Judge()).decisions["figma"]
     one = draft(seen, decision, fast)
-    assert (one.volunteers, one.reverse_of, one.held, one.changes) == (frozenset({"ann"}), "c1", {"figma": 1}, (give("ann"),))
+    assert (one.volunteers, one.reverse_of, one.held, one.changes) == (
+        frozenset({"ann"}),
+        "c1",
+        {"figma": 1},
+        (give("ann"),),
+    )
     assert draft(seen, decision, replace(fast, fast=False)).reverse_of == ""
 
 
@@ -283,60 +286,6 @@ def test_one_bulk_rollout_per_license_is_open_the_next_is_queued() -> None:
 def test_small_rollouts_pass_and_queue_nobody() -> None:
     assert queued([bulk("figma", "b", bulk=False)], bulk("figma", "a")) == [OPEN]
     assert queued([bulk("figma", "b", bulk=False), bulk("figma", "c")], bulk("figma", "a", bulk=False)) == [OPEN, OPEN]
-
-
-# joiners under a rule whose rollout is open
-
-
-JOINER = people(person("ann", department="Sales"))
-
-
-def joining(open_one: Rollout, known: Mapping[str, Claim] | None = None) -> Course:
-    journal = replace(state(figma=dict(known or {})), rollouts={"a": open_one})
-    return run(tree(license("figma", rule(SALES))), people=JOINER, state=journal)
-
-
-def test_a_joiner_never_overtakes_the_pilot_of_its_rules_rollout() -> None:
-    found = joining(bulk("figma", "a"))
-    assert whos(found) == []
-    assert [(h.rule, h.who) for h in found.decisions["figma"].held] == [("joins-rollout", "ann")]
-
-
-def test_a_joiner_goes_with_the_last_stage() -> None:
-    last = Stage(Kind.GIVES, "pilot", ("ann",), StageState.PASSED), Stage(Kind.GIVES, "rest", ("bo",))
-    assert whos(joining(bulk("figma", "a", stages=last))) == ["ann"]
-    over = tuple(replace(one, state=StageState.PASSED) for one in last)
-    assert whos(joining(bulk("figma", "a", stages=over))) == ["ann"]
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        bulk("slack", "a"),
-        bulk("figma", "a", bulk=False),
-        bulk("figma", "a", items=(Item("bo", "figma", True, Kind.GIVES, "pilot", "user:"),)),
-        bulk("figma", "a", items=(Item("bo", "figma", False, Kind.TAKES, "pilot", SALES_KEY),)),
-        bulk("figma", "a", state=RolloutState.CLOSED),
-    ],
-)
-def test_other_rollouts_keep_no_joiner_waiting(other: Rollout) -> None:
-    assert whos(joining(other)) == ["ann"]
-
-
-def test_what_is_no_join_goes_on_while_the_rollout_is_in_its_pilot() -> None:
-    base = tree(license("figma", rule(SALES)))
-    after = tree(license("figma", rule(SALES), team("bo")))
-    journal = replace(State(), rollouts={"a": bulk("figma", "a")})
-    who = people(person("ann", department="Sales"), "bo")
-    found = run(base, link(base, after), people=who, state=journal)
-    assert whos(found) == ["bo"]
-
-
-def test_a_seat_without_a_claim_has_no_rule_to_join() -> None:
-    """A seat that `when_left` or a policy moves may have none."""
-    change = Change("figma", "zoe", Grant("figma", "FIGMA"), None, cause=Cause(CauseKind.UNLISTED))
-    decision = replace(run(EMPTY).decisions["figma"], changes=(change,))
-    assert courses._joins_last(decision, [bulk("figma", "a")]) is decision
 
 
 def test_every_account_is_decided() -> None:

@@ -46,13 +46,19 @@ from seatwise.core.model import (
     ClaimState,
     Fate,
     Finding,
+    Item,
+    Kind,
     Level,
     License,
     Mode,
     Reading,
+    Rollout,
+    RolloutState,
     RuleMatch,
     Settings,
     Settled,
+    Stage,
+    StageState,
     Status,
     Terms,
     Tree,
@@ -345,3 +351,57 @@ def test_families_are_decided_together() -> None:
     found = decided(base, link(base, after), people=people("ann"), state=State({"e3": claims("ann")}), reading=shown)
     assert found.changes == (swap("ann", "e3", "e5"),)
     assert sorted(found.pending(COMMIT)) == [("ann", "e3", False, "user:"), ("ann", "e5", True, "user:")]
+
+
+# joiners under a rule whose rollout is open
+
+
+JOINER = people(person("ann", department="Sales"), "bo")
+FOLLOWS = tree(license("figma", rule(SALES)))
+OPEN = (
+    Stage(Kind.GIVES, "pilot", ("cy",)),
+    Stage(Kind.GIVES, "rest", ("dee",)),
+)
+
+
+def bulk(license: str = "figma", **fields: Any) -> Rollout:
+    items = (Item("cy", license, True, Kind.GIVES, "pilot", SALES_KEY),)
+    return Rollout(
+        "a", "figma", "a", "Atlas", **{"items": items, "stages": OPEN, "opened": NOW, "bulk": True, **fields}
+    )
+
+
+def joining(open_one: Rollout) -> AccountDecision:
+    return decided(FOLLOWS, people=JOINER, state=replace(State(), rollouts={"a": open_one}))
+
+
+def test_a_joiner_never_overtakes_the_pilot_of_its_rules_rollout() -> None:
+    found = joining(bulk())
+    assert (calls(found), [(h.rule, h.who) for h in found.held]) == ([], [("joins-rollout", "ann")])
+
+
+def test_a_joiner_goes_with_the_last_stage() -> None:
+    last = replace(OPEN[0], state=StageState.PASSED), OPEN[1]
+    assert calls(joining(bulk(stages=last))) == [(Verb.ASSIGN, "ann", CauseKind.RULE)]
+    over = tuple(replace(one, state=StageState.PASSED) for one in OPEN)
+    assert calls(joining(bulk(stages=over))) == [(Verb.ASSIGN, "ann", CauseKind.RULE)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        bulk("slack"),
+        bulk(bulk=False),
+        bulk(items=(Item("cy", "figma", True, Kind.GIVES, "pilot", "user:"),)),
+        bulk(items=(Item("cy", "figma", False, Kind.TAKES, "pilot", SALES_KEY),)),
+        bulk(state=RolloutState.CLOSED),
+    ],
+)
+def test_other_rollouts_keep_no_joiner_waiting(other: Rollout) -> None:
+    assert calls(joining(other)) == [(Verb.ASSIGN, "ann", CauseKind.RULE)]
+
+
+def test_what_is_no_join_goes_on_while_the_rollout_is_in_its_pilot() -> None:
+    after = tree(license("figma", rule(SALES), team("bo")))
+    journal = replace(State(), rollouts={"a": bulk()})
+    assert [c.who for c in decided(FOLLOWS, link(FOLLOWS, after), people=JOINER, state=journal).changes] == ["bo"]

@@ -18,8 +18,6 @@ from seatwise.core.model import (
     Done,
     Figures,
     Finding,
-    Hold,
-    Kind,
     Lane,
     License,
     Need,
@@ -98,7 +96,6 @@ def course(situation: Situation, links: Sequence[TreeLink], frame: Frame, judge:
         before = link.tree
     run = judge(_review(situation, decisions, frame, None, frame.tree))
     decisions = _kept_back(decisions, run.findings)
-    decisions = _joining(decisions, situation)
     opening, drawn = _opening(situation, decisions, links, frame.rules)
     return Course(decisions, tuple(judged), (*run.findings, *drawn), opening)
 
@@ -155,35 +152,6 @@ def _without(decisions: Mapping[str, AccountDecision], commits: frozenset[str]) 
 
 def _kept_back(decisions: Mapping[str, AccountDecision], findings: Sequence[Finding]) -> dict[str, AccountDecision]:
     return {id: decide.kept_back(decision, findings) for id, decision in decisions.items()}
-
-
-def _joining(decisions: Mapping[str, AccountDecision], situation: Situation) -> dict[str, AccountDecision]:
-    """Joiners under a rule whose bulk rollout is open wait for its last stage: nobody overtakes the pilot."""
-    return {id: _joins_last(decision, situation.states[id].open_rollouts()) for id, decision in decisions.items()}
-
-
-def _joins_last(decision: AccountDecision, open_ones: Iterable[Rollout]) -> AccountDecision:
-    early = {row for rollout in open_ones if rollout.bulk for row in _early_rules(rollout)}
-    if not early:
-        return decision
-    going: list[Change] = []
-    held: list[Hold] = []
-    for change in decision.changes:
-        difference = decision.differences[change.license]
-        row = difference.claims[change.who].row if change.who in difference.claims else ""
-        if lane(change) is Lane.JOINERS and (change.license, row) in early:
-            what = f"{change.who} joins a rule whose rollout is still in its pilot"
-            held.append(decide.hold(change, "joins-rollout", what, "nothing: it goes with the last stage"))
-        else:
-            going.append(change)
-    return replace(decision, changes=tuple(going), held=(*decision.held, *held)) if held else decision
-
-
-def _early_rules(rollout: Rollout) -> Iterator[tuple[str, str]]:
-    """(license, row) of the rules whose gives are not in their last stage yet."""
-    now = rollout.open_stage(Kind.GIVES)
-    if now is not None and now.name not in ("rest", "all"):
-        yield from ((i.license, i.row) for i in rollout.items if i.kind is Kind.GIVES and i.row.startswith("rule:"))
 
 
 def _review(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from seatwise.core import causes, claims, diff, family, match, resolve, rows
+from seatwise.core import causes, claims, diff, family, match, resolve, rollout, rows
 from seatwise.core.causes import Link
 from seatwise.core.claims import State
 from seatwise.core.diff import Difference, Enforcement
@@ -143,7 +143,8 @@ class _Deciding:
         merged = family.changes(differences)
         licenses = self.history.tree.licenses
         changes = tuple(family.archived(c, licenses[c.licenses[0]], licenses) for c in merged.changes)
-        keeping = Keeping(self.id, self.people, differences, self.reading, tuple(self.holds))
+        early = rollout.early_rules(self.state.open_rollouts())
+        keeping = Keeping(self.id, self.people, differences, self.reading, tuple(self.holds), early)
         going, held = keeping.split(changes)
         seen = (d for d in differences.values() if d.seen)
         for difference in seen:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from seatwise.core import match
 from seatwise.core.diff import Difference
-from seatwise.core.model import Change, Claim, ClaimState, Hold, People, Person, Reading, Verb
+from seatwise.core.model import Change, Claim, ClaimState, Hold, Lane, People, Person, Reading, Verb
 from seatwise.core.resolve import NOBODY
+from seatwise.core.stage import lane
 
 NOTED = ("attribute-empty", "absent-person", "rule-full", "unknown-person")
 """Holds of rows that are left as they are: shown, though no change waits behind them."""
@@ -19,13 +20,15 @@ NOTED = ("attribute-empty", "absent-person", "rule-full", "unknown-person")
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What one account's changes are held against. `resolved` are the holds of single rows."""
+    """What one account's changes are held against. `resolved` are the holds of single rows; `early` the rules, as
+    (license, row), whose rollouts have not come to their last stage."""
 
     account: str
     people: People
     differences: Mapping[str, Difference]
     reading: Reading
     resolved: tuple[Hold, ...]
+    early: frozenset[tuple[str, str]] = frozenset()
 
     def split(self, changes: Iterable[Change]) -> tuple[tuple[Change, ...], tuple[Hold, ...]]:
         """Those that go, with what the vendor needs to know of the person; and every hold."""
@@ -48,7 +51,7 @@ class Keeping:
         )
         person = self.people.persons.get(change.who)
         other = self._reused(change, person) or self._handed(change) or self._lacks(change, person)
-        return row or other or self._requires(change)
+        return row or other or self._requires(change) or self._joins(change)
 
     def _made(self, rule: str, change: Change, what: str, fix: str) -> Hold:
         return Hold(rule, change.license, change.who, what, fix, account=self.account)
@@ -95,6 +98,14 @@ class Keeping:
             return None
         what = f"{change.after.license} needs {' or '.join(needed)}, and {change.who} has none"
         return self._made("requires", change, what, f"give {needed[0]} as well; it goes first")
+
+    def _joins(self, change: Change) -> Hold | None:
+        """A joiner under a rule whose rollout is open goes with its last stage: nobody overtakes the pilot."""
+        row = self._claim(change.license, change.who).row
+        if lane(change) is not Lane.JOINERS or (change.license, row) not in self.early:
+            return None
+        what = f"{change.who} joins a rule whose rollout is still in its pilot"
+        return self._made("joins-rollout", change, what, "nothing: it goes with the last stage")
 
     def _has(self, license: str, who: str) -> bool:
         difference = self.differences.get(license)

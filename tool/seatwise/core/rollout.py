@@ -50,6 +50,18 @@ def due(rollout: Rollout, stage: Stage, changes: Iterable[Change]) -> tuple[Chan
     return tuple(c for c in changes if all((c.who, license) in allowed for license in c.licenses))
 
 
+def early_rules(rollouts: Iterable[Rollout]) -> frozenset[tuple[str, str]]:
+    """(license, row) of the rules that bulk rollouts give to, and that have not come to their last stage yet."""
+    early = (one for one in rollouts if one.bulk and _gives_early(one))
+    items = (item for one in early for item in one.items if item.kind is Kind.GIVES)
+    return frozenset((item.license, item.row) for item in items if item.row.startswith("rule:"))
+
+
+def _gives_early(rollout: Rollout) -> bool:
+    stage = rollout.open_stage(Kind.GIVES)
+    return stage is not None and stage.name not in ("rest", "all")
+
+
 def advanced(rollout: Rollout, facts: Facts) -> Rollout:
     """The rollout after every step that needs no write: read back, soaked, passed, halted, closed."""
     if rollout.state is not RolloutState.OPEN:
