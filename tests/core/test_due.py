@@ -132,6 +132,13 @@ def test_what_a_rollout_sent_is_not_sent_again_when_the_rollout_closes_in_the_sa
     assert loads(found(decision(give("ann")), journal(closed), tried=frozenset({give("ann")}))) == []
 
 
+def test_a_call_of_a_rollout_is_another_than_that_of_a_lane() -> None:
+    (loose,) = found(decision(give("ann"))).loads
+    (staged,) = found(decision(give("ann")), journal(rollout(stage("all", "ann")))).loads
+    assert due.call_id(give("ann"), loose) == due.call_id(give("ann"), loose)
+    assert due.call_id(give("ann"), loose) != due.call_id(give("ann"), staged)
+
+
 def test_what_is_in_doubt_waits() -> None:
     doubt = journal(sent={"id": sent(swap("ann", "e3", "e5"))})
     assert loads(found(decision(give("ann", "e5"), give("ann"), give("bo", "e5")), doubt)) == [
