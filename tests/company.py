@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,15 @@ class Company:
         for id, text in LOOSE.items():
             self.write(f"policies/{id}.yaml", text)
         self.hr(person("boss", title="Boss"), person("chief", title="Chief"))
+
+    def copy(self, folder: Path) -> Company:
+        """The same company again, in another folder: quicker than to live through its past once more."""
+        twin = deepcopy(self)
+        twin.root, twin.remote = folder / "work", folder / "remote.git"
+        shutil.copytree(self.root, twin.root)
+        shutil.copytree(self.remote, twin.remote)
+        twin.git("remote", "set-url", "origin", str(twin.remote))
+        return twin
 
     # what is written in the repository
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.company import Company, person
 
 from seatwise.core.model import Exit, Plan, RolloutState, Stop, Verb
 from seatwise.flows import rollback as going_back
@@ -12,7 +13,6 @@ from seatwise.flows import runs
 from seatwise.flows.explain import explain
 from seatwise.flows.log import Wanted, log
 from seatwise.flows.status import status
-from tests.company import Company, person
 
 
 @pytest.fixture
@@ -192,7 +192,9 @@ class TestThreeHundredOnAMonday:
             "never_over": "never_over: {share: 100%}",
         }
         del off[limit]
-        crowd.write("policies/max-removals.yaml", "policy: max-removals\nlevel: block\n" + "\n".join(off.values()) + "\n")
+        crowd.write(
+            "policies/max-removals.yaml", "policy: max-removals\nlevel: block\n" + "\n".join(off.values()) + "\n"
+        )
         crowd.commit("300 leave figma")
         run = crowd.apply()
         assert run.exit is Exit.DENIED
