@@ -108,11 +108,20 @@ def test_what_leaves_no_room_for_a_person_is_said(text: str, assignment: str) ->
 
 
 def test_an_edit_that_would_say_something_else_is_refused() -> None:
+    head = "license: x\nassignments:\n  a:\n    people:\n"
+    text_until_the_next_person = head + "      - zoe:\n          note: |+\n            t\n\n      # c\n      - ann\n\n"
+    with pytest.raises(Stop):
+        remove_person(text_until_the_next_person, "a", "ann")
+
+
+def test_a_list_that_is_not_one_a_line_is_not_taken_apart() -> None:
+    with pytest.raises(Stop):
+        remove_person("license: x\nassignments:\n  a:\n    people:\n      -\n        ann\n      - bo\n", "a", "bo")
+
+
+def test_a_row_may_run_over_several_lines() -> None:
     odd = "license: x\nassignments:\n  a:\n    people:\n      - ann\n      - bo: {note: x,\n  through: 2027-01-01}\nsku: a\n"
     assert remove_person(odd, "a", "ann") == odd.replace("      - ann\n", "")
-    for text in ("license: x\nassignments:\n  a:\n    people:\n      -\n        ann\n      - bo\n",):
-        with pytest.raises(Stop):
-            remove_person(text, "a", "bo")
 
 
 def test_a_row_quotes_what_others_would_misread() -> None:
@@ -122,3 +131,8 @@ def test_a_row_quotes_what_others_would_misread() -> None:
         == 'ann@x: {through: 2027-01-01, options: {admin: true, plans: [A, "NO"], seats: 5}, note: a note}'
     )
     assert row("004711", Terms()) == '"004711"'
+
+
+def test_a_name_that_is_written_as_a_key_alone_is_a_row_like_any_other() -> None:
+    text = "license: x\nassignments:\n  a:\n    people:\n      - ? ann\nsku: a\n"
+    assert add_person(text, "a", "bo") == text.replace("? ann\n", "? ann\n      - bo\n")
