@@ -1,4 +1,4 @@
-"""What the directory says of one person, and what becomes of the seats (semantics §3, §7), through whole runs."""
+"""People who start, go on leave, go and come back under the same name or another, and what becomes of their seats."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from tests.company import Company
 from tests.laws.test_claims import sent, settled
 
-from seatwise.core.model import CauseKind, Exit, Run, Verb
+from seatwise.core.model import CauseKind, Run, Verb
 
 CREW = "crew: {where: {department: [Engineering]}, max: 5}"
 
@@ -51,41 +51,6 @@ def test_a_joiner_waits_for_the_first_day_and_comes_so_much_earlier_as_the_licen
 
     assert sent(crew.apply()) == []
     assert sent(crew.apply(hours=24)) == [(Verb.ASSIGN, "new")]
-
-
-def test_above_max_a_joiner_waits_and_nobody_is_taken_off(crew: Company) -> None:
-    crew.license("a", rules=CREW.replace("max: 5", "max: 2"))
-    crew.commit("two are enough")
-    crew.hires("new", department="Engineering", start="2026-11-02")
-
-    run = crew.apply(hours=1)
-    assert (sent(run), held(run)) == ([], [("rule-full", "new")])
-
-    crew.changes("ann", status="T")
-    assert sorted(sent(crew.apply(hours=1))) == [(Verb.ASSIGN, "new"), (Verb.REVOKE, "ann")]
-
-
-def test_a_mover_keeps_the_seat_for_a_while_and_loses_it_then(crew: Company) -> None:
-    crew.license("a", rules=CREW, extra="movers: {keep_for: 3 days}\n")
-    crew.commit("three days are enough")
-    crew.apply()
-    crew.changes("ann", department="Sales")
-
-    assert sent(crew.apply(hours=1)) == []
-    assert sent(crew.apply(days=2)) == []
-    run = crew.apply(days=1)
-
-    assert (sent(run), causes(run)) == ([(Verb.REVOKE, "ann")], {CauseKind.RULE})
-
-
-def test_a_mover_who_comes_back_in_time_loses_nothing(crew: Company) -> None:
-    crew.changes("ann", department="Sales")
-    crew.apply(days=13)
-    crew.changes("ann", department="Engineering")
-
-    runs = [crew.apply(days=1), crew.apply(days=30)]
-
-    assert [sent(run) for run in runs] == [[], []]
 
 
 def test_a_leaver_is_gone_in_one_run_whatever_asked_for_the_seat(crew: Company) -> None:
@@ -139,37 +104,7 @@ def test_the_row_of_a_leaver_is_dead_and_only_a_changeset_that_touches_it_revive
     assert sent(company.apply(hours=1)) == [(Verb.ASSIGN, "ann")]
 
 
-def test_a_rehire_gets_back_what_a_rule_gives(crew: Company) -> None:
-    crew.changes("ann", status="T")
-    crew.apply(hours=1)
-    crew.changes("ann", status="A")
-
-    assert sent(crew.apply(hours=1)) == [(Verb.ASSIGN, "ann")]
-
-
-def test_the_same_key_with_another_number_is_perhaps_somebody_else_and_is_held(crew: Company) -> None:
-    crew.changes("ann", number="n-4711", department="Sales", start="2026-11-23")
-
-    crew.apply(hours=1)
-    run = crew.apply(days=20)
-
-    assert (sent(run), held(run)) == ([], [("key-reuse", "ann")])
-    assert crew.has("A") == {"ann", "bob"}
-
-
 # unknown is not empty
-
-
-def test_who_is_absent_from_a_complete_export_is_no_leaver(crew: Company) -> None:
-    crew.asks(b="ann")
-    crew.apply()
-    crew.forgets("ann")
-
-    runs = [crew.apply(hours=1), crew.apply(days=90)]
-
-    assert [sent(run) for run in runs] == [[], []]
-    assert ("absent-person", "ann") in held(runs[-1])
-    assert (crew.has("A"), crew.has("B")) == ({"ann", "bob"}, {"ann"})
 
 
 def test_who_was_absent_and_is_back_is_who_they_were(crew: Company) -> None:
@@ -180,42 +115,6 @@ def test_who_was_absent_and_is_back_is_who_they_were(crew: Company) -> None:
     run = crew.apply(hours=1)
 
     assert (run.written, run.settled, held(run)) == ((), (), [])
-
-
-def test_an_attribute_that_is_empty_keeps_the_seat_with_a_hold(crew: Company) -> None:
-    crew.changes("ann", department="")
-
-    runs = [crew.apply(hours=1), crew.apply(days=30)]
-
-    assert [sent(run) for run in runs] == [[], []]
-    assert held(runs[-1]) == [("attribute-empty", "ann")]
-
-
-def test_somebody_whom_hr_does_not_know_yet_is_held_and_the_others_go(company: Company) -> None:
-    company.asks(a="ann nyx")
-
-    run = company.apply()
-    assert (sent(run), held(run)) == ([(Verb.ASSIGN, "ann")], [("unknown-person", "nyx")])
-
-    company.hires("nyx")
-    run = company.apply(hours=24)
-    assert (sent(run), held(run)) == ([(Verb.ASSIGN, "nyx")], [])
-
-
-def test_a_name_change_does_nothing(crew: Company) -> None:
-    crew.asks(b="ann")
-    crew.apply()
-    calls = crew.calls()
-    former = crew.people.pop("ann@x.example")
-    crew.hr({**former, "mail": "anna@x.example", "former": "ann@x.example"})
-
-    runs = [crew.apply(hours=1), crew.apply(hours=24)]
-
-    assert [sent(run) for run in runs] == [[], []]
-    assert [run.exit for run in runs] == [Exit.OK, Exit.OK]
-    assert crew.calls() == calls
-    assert crew.claim("b", "ann") is None
-    assert crew.claim("b", "anna")
 
 
 def test_a_name_change_and_a_new_row_for_the_new_name_do_nothing(crew: Company) -> None:
@@ -244,11 +143,6 @@ def test_a_name_change_at_the_vendor_does_nothing_either(company: Company) -> No
 
 
 # on leave
-
-
-def test_who_is_on_leave_keeps_the_seat(crew: Company) -> None:
-    crew.changes("ann", status="L")
-    assert sent(crew.apply(days=90)) == []
 
 
 def test_when_leave_says_so_the_seat_is_taken_after_a_while_and_comes_back_with_the_person(crew: Company) -> None:
@@ -285,20 +179,6 @@ def test_a_named_seat_is_taken_on_a_long_leave_too_and_a_hand_that_takes_it_firs
 # never, and last days
 
 
-def test_never_wins_over_rows_and_rules_and_takes_a_seat_of_ours(crew: Company) -> None:
-    crew.license("a", ["cid"], rules=CREW)
-    crew.commit("cid too")
-    crew.apply()
-
-    crew.license("a", extra="never:\n  - ann@x.example: {reason: legal hold}\n  - cid@x.example\n")
-    crew.commit("not these two")
-    crew.license("a", ["cid"])
-    run = crew.apply(hours=1)
-
-    assert sorted(sent(run)) == [(Verb.REVOKE, "ann"), (Verb.REVOKE, "cid")]
-    assert crew.has("A") == {"bob"}
-
-
 def test_a_never_row_that_ends_gives_the_seat_back_with_its_last_day(crew: Company) -> None:
     crew.license("a", extra="never:\n  - ann@x.example: {reason: a project, through: 2026-11-26}\n")
     crew.commit("not ann for now")
@@ -306,22 +186,6 @@ def test_a_never_row_that_ends_gives_the_seat_back_with_its_last_day(crew: Compa
 
     assert sent(crew.apply(days=2)) == []
     assert sent(crew.apply(days=1)) == [(Verb.ASSIGN, "ann")]
-
-
-def test_a_last_day_is_held_and_the_seat_goes_at_midnight_where_the_holder_is(company: Company) -> None:
-    company.changes("bob", zone="America/New_York")
-    company.asks(a="ann bob")
-    company.license("a", ["ann: {through: 2026-11-25}", "bob: {through: 2026-11-25}"])
-    company.commit("both until Wednesday")
-    company.apply()
-
-    company.clock.move_to(datetime(2026, 11, 25, 22, 59, tzinfo=UTC))  # a minute before midnight in Berlin
-    assert sent(company.apply()) == []
-    company.clock.move_to(datetime(2026, 11, 25, 23, 0, tzinfo=UTC))
-    run = company.apply()
-    assert (sent(run), causes(run)) == ([(Verb.REVOKE, "ann")], {CauseKind.EXPIRY})
-    company.clock.move_to(datetime(2026, 11, 26, 5, 0, tzinfo=UTC))  # midnight in New York
-    assert sent(company.apply()) == [(Verb.REVOKE, "bob")]
 
 
 def test_a_last_day_that_is_moved_before_it_is_over_keeps_the_seat(company: Company) -> None:
