@@ -81,24 +81,6 @@ def test_asked_nobodys_there_by_a_group_is_covered_and_never_called(company: Com
     assert company.calls() == 0
 
 
-def test_a_seat_of_ours_that_a_group_holds_now_is_ours_no_longer_and_does_not_come_back_by_itself(
-    company: Company,
-) -> None:
-    company.asks(a="ann")
-    company.apply()
-    company.revokes_by_hand("A", "ann")
-    company.console.hand_grant("A", "ann@x.example", origin=Origin.GROUP, group="sg")
-    run = company.apply(hours=1)
-    assert (run.written, settled(run)) == ((), [("cover", "ann")])
-    assert company.apply(hours=1).settled == ()
-
-    company.revokes_by_hand("A", "ann")
-    runs = [company.apply(hours=1), company.apply(hours=24)]
-
-    assert [sent(run) for run in runs] == [[], []]
-    assert drift(company) == [("removed there", "ann")]
-
-
 def test_asked_nobodys_gone_is_given_for_the_commit_that_asks(company: Company) -> None:
     commit = company.asks(a="ann")
 

@@ -15,7 +15,6 @@ from seatwise.core import due as dues
 from seatwise.core.claims import State
 from seatwise.core.course import draft, queued
 from seatwise.core.decide import AccountDecision, Situation, TreeLink
-from seatwise.core.diff import Difference
 from seatwise.core.due import Due, Load
 from seatwise.core.model import (
     Change,
@@ -45,6 +44,8 @@ LEASE_SECONDS = 900
 PATIENCE = timedelta(seconds=30)
 """A vendor that settles within so long is waited for; for a slower one the next run reads back."""
 BATCH = 100
+QUIET = ("cover",)
+"""What is settled and needs no record: it is seen anew at each reading."""
 ROUNDS = 20
 FINAL = (Result.DONE, Result.ALREADY, Result.HANDED_OVER)
 
@@ -180,8 +181,8 @@ class _Running:
     def _settlements(self, decision: AccountDecision) -> Iterator[records.Record]:
         by_license: dict[str, dict[str, dict[str, str]]] = {}
         for one in decision.settled:
-            difference = decision.differences.get(one.license)
-            if difference is None or not _known(difference, one):
+            if one.how not in QUIET:
+                difference = decision.differences.get(one.license)
                 seat = difference.seats.get(one.who) if difference else None
                 by_license.setdefault(one.license, {}).setdefault(one.how, {})[one.who] = seat.holder if seat else ""
                 if one.how != "verify":
@@ -279,12 +280,6 @@ class _Running:
         state = StageState.WRITING if open_ends else StageState.VERIFYING
         after = replace(stage, state=state, written=self.tools.clock.now())
         self._record([records.stage(rollout_.id, after)])
-
-
-def _known(difference: Difference, one: Settled) -> bool:
-    """Whether it was settled so before: that a group holds a seat is seen anew at each reading."""
-    claim = difference.claims.get(one.who)
-    return claim is not None and claims.settled(claim, one.how) == claim
 
 
 def waiting(run: AccountRun) -> bool:
