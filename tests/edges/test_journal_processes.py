@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,6 +85,15 @@ def killed_while_pushing(tmp_path: Path, *, accept: bool) -> Git:
     return repo
 
 
+def landed(remote: Path, commits: str) -> None:
+    """Waits until the remote, which outlives the runner, has moved its branch."""
+    for _ in range(200):
+        if git(remote, "rev-list", "--count", "seatwise/journal/m365") == commits:
+            return
+        time.sleep(0.05)
+    raise AssertionError("the push did not land")
+
+
 def test_a_runner_killed_before_its_push_landed_leaves_a_journal_that_reads_well(tmp_path: Path) -> None:
     repo = killed_while_pushing(tmp_path, accept=False)
     after = journal(repo, "m365")
@@ -94,6 +104,7 @@ def test_a_runner_killed_before_its_push_landed_leaves_a_journal_that_reads_well
 
 def test_a_runner_killed_after_its_push_landed_has_written(tmp_path: Path) -> None:
     repo = killed_while_pushing(tmp_path, accept=True)
+    landed(tmp_path / "remote", "2")
     after = journal(repo, "m365")
     assert [record["type"] for record in after.read()] == ["begun", "intent"]
     after.append([{"type": "outcome"}])
