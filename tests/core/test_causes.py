@@ -56,6 +56,13 @@ def test_what_the_old_tree_asks_for_by_itself_is_caused_by_the_rule() -> None:
     assert (flip.cause.why, flip.cause.place, flip.cause.ticket) == ("designers", PLACE, "ITSM-1")
 
 
+def test_since_when_somebody_is_on_leave_is_known_on_when_the_seat_is_asked_no_more() -> None:
+    on_leave = Resolved({}, {"ann": "leave"}, waiting={"ann": date(2026, 11, 1)})
+    for resolved, since in ((on_leave, NOW), (asks(gone={"ann": "leaver"}), None)):
+        flip = ann(claim(since=NOW), resolved)
+        assert flip is not None and (flip.asked, flip.since) == (False, since)
+
+
 @pytest.mark.parametrize(
     ("gone", "kind", "why"),
     [

@@ -177,6 +177,24 @@ def test_what_is_forgotten_leaves_only_that_its_row_is_dead() -> None:
     assert found.of("figma") == {"bo": Claim(dead=True, row="user:")}
 
 
+def test_what_a_group_holds_is_asked_on_and_neither_ours_nor_pending() -> None:
+    known = state(figma={"ann": claim(holder="h-ann"), "bo": claim(ClaimState.NONE, pending=CAUSE)})
+    found = fold(records.settled("figma", {"cover": {"ann": "h-ann", "bo": "h-bo"}}), known=known).of("figma")
+    assert [(one.asked, one.state, one.pending) for one in found.values()] == [(True, ClaimState.NONE, None)] * 2
+
+
+@pytest.mark.parametrize("how", ["taken by us", "gone at the vendor"])
+def test_since_when_somebody_is_on_leave_is_known_when_the_seat_is_gone(how: str) -> None:
+    on_leave = because(CauseKind.RULE)
+    known = state(figma={"ann": claim(asked=False, pending=on_leave, since=NOW - 60 * DAY)})
+    gone = (
+        sent(take("ann", cause=on_leave), Result.DONE, known)
+        if how == "taken by us"
+        else fold(settle("forget"), known=known)
+    )
+    assert ann(gone) == Claim(since=NOW - 60 * DAY)
+
+
 # outcomes
 
 

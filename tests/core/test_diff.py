@@ -109,7 +109,7 @@ def test_a_give_keeps_its_cause_and_the_options_of_its_row_or_else_of_the_licens
 def test_a_seat_by_group_or_auto_satisfies_the_ask_and_is_never_claimed(origin: Origin) -> None:
     held = {"ann": seat("ann", origin=origin)}
     assert said(compared(ANN, {"ann": claim(NONE, pending=CAUSE)}, held)) == {"settled": [("ann", "cover")]}
-    assert said(compared(ANN, {"ann": claim()}, held)) == {"settled": [("ann", "forget")]}
+    assert said(compared(ANN, {"ann": claim()}, held)) == {"settled": [("ann", "cover")]}
     unasked = {"ann": claim(pending=CAUSE, asked=False)}
     assert said(compared([], unasked, held)) == {"settled": [("ann", "forget")]}
 
@@ -262,6 +262,12 @@ def test_a_seat_that_is_unlisted_no_more_starts_its_grace_anew() -> None:
 def test_the_grace_goes_on_while_the_seat_is_unlisted_and_movers_keep_their_date() -> None:
     difference = compared(["bo"], {"ann": Claim(since=NOW), "bo": claim(since=NOW), "cy": claim()}, HELD, ENFORCED)
     diff.unseen(difference)
+    assert not difference.seen
+
+
+def test_since_when_somebody_is_on_leave_is_no_note_on_a_seat() -> None:
+    difference = compared(known={"ann": Claim(since=NOW)})
+    diff.unseen(difference, {"ann"})
     assert not difference.seen
 
 

@@ -81,6 +81,24 @@ def test_asked_nobodys_there_by_a_group_is_covered_and_never_called(company: Com
     assert company.calls() == 0
 
 
+def test_a_seat_of_ours_that_a_group_holds_now_is_ours_no_longer_and_does_not_come_back_by_itself(
+    company: Company,
+) -> None:
+    company.asks(a="ann")
+    company.apply()
+    company.revokes_by_hand("A", "ann")
+    company.console.hand_grant("A", "ann@x.example", origin=Origin.GROUP, group="sg")
+    run = company.apply(hours=1)
+    assert (run.written, settled(run)) == ((), [("cover", "ann")])
+    assert company.apply(hours=1).settled == ()
+
+    company.revokes_by_hand("A", "ann")
+    runs = [company.apply(hours=1), company.apply(hours=24)]
+
+    assert [sent(run) for run in runs] == [[], []]
+    assert drift(company) == [("removed there", "ann")]
+
+
 def test_asked_nobodys_gone_is_given_for_the_commit_that_asks(company: Company) -> None:
     commit = company.asks(a="ann")
 
@@ -141,20 +159,21 @@ def test_missing_comes_back_by_a_changeset_that_asks_anew(company: Company) -> N
     assert sent(run) == [(Verb.ASSIGN, "ann")]
 
 
-def test_missing_does_not_come_back_because_the_directory_moved(company: Company) -> None:
+def test_missing_does_not_come_back_because_another_rule_asks_for_it_now(company: Company) -> None:
     company.changes("ann", department="Engineering")
-    company.license("a", rules="crew: {where: {department: [Engineering]}, max: 9}")
-    company.commit("a rule")
+    crew = "crew: {where: {department: [Engineering]}, max: 9, options: {role: maker}}"
+    sales = "sales: {where: {department: [Support]}, max: 9, options: {role: viewer}}"
+    company.license("a", rules=f"{crew}\n{sales}", extra="movers: {keep_for: 0 days}\n")
+    company.commit("two rules")
     company.apply()
+    assert dict(company.seats("A")["ann"].options) == {"role": "maker"}
     company.revokes_by_hand("A", "ann")
     company.apply(hours=1)
 
-    company.changes("ann", department="Sales")
-    company.apply(hours=1)
-    company.changes("ann", department="Engineering")
-    company.apply(hours=1)
+    company.changes("ann", department="Support")
+    runs = [company.apply(hours=1), company.apply(hours=24)]
 
-    assert company.has("A") == set()
+    assert [sent(run) for run in runs] == [[], []]
     assert drift(company) == [("removed there", "ann")]
 
 

@@ -90,7 +90,8 @@ def _flip(claim: Claim, final: Resolved, who: str, event: _Event, people: People
     if not claim.asked:
         return None
     called_off = claim.state is ClaimState.NONE
-    return Flip(False, cause=None if called_off else event.cause, commit=event.cause.commit, calls_off=called_off)
+    cause, since = None if called_off else event.cause, claim.since if who in final.waiting else None
+    return Flip(False, cause=cause, since=since, commit=event.cause.commit, calls_off=called_off)
 
 
 def _asks(claim: Claim, ask: Ask, cause: Cause, fingerprint: str) -> Flip | None:

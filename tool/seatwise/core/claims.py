@@ -72,6 +72,8 @@ class State:
     """(license, who) → when we last called: until the vendor has settled, what it shows there says nothing."""
     at: datetime | None = None
     """When the last record was written."""
+    n: int = 0
+    """The number of the last record."""
 
     def of(self, license: str) -> Mapping[str, Claim]:
         return self.claims.get(license, {})
@@ -88,7 +90,7 @@ def fold(journal: Iterable[Record], state: State | None = None) -> State:
     """The state after these records, in order. Unknown types are passed over, so that a later version may add some."""
     state = state if state is not None else State()
     for record in journal:
-        state.at = canon.instant(record["at"])
+        state.at, state.n = canon.instant(record["at"]), record.get("n", state.n)
         step = FOLDS.get(record["type"])
         if step is not None:
             step(state, record)
@@ -114,7 +116,7 @@ def flipped(claim: Claim, flip: Flip, at: datetime | None = None) -> Claim:
 
 
 def settled(claim: Claim, how: str, holder: str = "") -> Claim | None:
-    """The claim after a complete reading; None where nothing is left to know."""
+    """The claim after a complete reading; None where nothing is left to know. What a group holds is asked on, and not ours."""
     holder = holder or claim.holder
     if how == "adopt":
         made = claim.made if claim.state is ClaimState.MISSING else Made.FOUND
@@ -123,7 +125,9 @@ def settled(claim: Claim, how: str, holder: str = "") -> Claim | None:
         return replace(claim, verified=True, pending=None, holder=holder, handed=None)
     if how == "miss":
         return replace(claim, state=ClaimState.MISSING, pending=None, handed=None)
-    return replace(NOTHING, dead=True, row=claim.row) if claim.dead else None
+    if how == "cover":
+        return replace(claim, state=ClaimState.NONE, made=Made.UNKNOWN, pending=None, handed=None)
+    return _gone(claim, claim.pending)
 
 
 def moved(
@@ -156,7 +160,14 @@ def _left(claim: Claim, cause: Cause) -> Claim | None:
     """The claim of a seat that was taken. A named row of a leaver is dead from then on."""
     if cause.kind is CauseKind.LEAVER and claim.row.startswith("user:"):
         return replace(NOTHING, dead=True, row=claim.row, commit=claim.commit)
-    return replace(claim, state=ClaimState.NONE, pending=None, handed=None) if claim.asked else None
+    return replace(claim, state=ClaimState.NONE, pending=None, handed=None) if claim.asked else _gone(claim, cause)
+
+
+def _gone(claim: Claim, cause: Cause | None) -> Claim | None:
+    """What there is left to know of a seat that is gone: that its row is dead, and since when its holder is on leave."""
+    since = claim.since if cause is not None and cause.kind is CauseKind.RULE else None
+    kept = replace(NOTHING, dead=claim.dead, row=claim.row if claim.dead else "", since=since)
+    return None if over(kept) else kept
 
 
 def _put(state: State, license: str, who: str, claim: Claim | None) -> None:

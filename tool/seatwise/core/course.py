@@ -60,13 +60,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Everything decided. `opening` are the rollouts that the new changesets will have, by account."""
+    """Everything decided. `opening` are the rollouts that the new changesets will have, by account; `review` is what the run
+    was judged by, less the changesets."""
 
     decisions: Mapping[str, AccountDecision]
     judged: tuple[Judged, ...] = ()
     findings: tuple[Finding, ...] = ()
     """Of no changeset: what people, rules and vendors show."""
     opening: Mapping[str, tuple[Rollout, ...]] = field(default_factory=dict)
+    review: Review | None = None
 
     def changes(self) -> Iterator[Change]:
         for decision in self.decisions.values():
@@ -94,10 +96,11 @@ def course(situation: Situation, links: Sequence[TreeLink], frame: Frame, judge:
         decisions = _kept_back(decisions, said.findings)
         judged.append(Judged(link, said.findings, said.needs))
         before = link.tree
-    run = judge(_review(situation, decisions, frame, None, frame.tree))
+    review = _review(situation, decisions, frame, None, frame.tree)
+    run = judge(review)
     decisions = _kept_back(decisions, run.findings)
     opening, drawn = _opening(situation, decisions, links, frame.rules)
-    return Course(decisions, tuple(judged), (*run.findings, *drawn), opening)
+    return Course(decisions, tuple(judged), (*run.findings, *drawn), opening, review)
 
 
 def draft(situation: Situation, decision: AccountDecision, link: TreeLink) -> Draft:

@@ -198,7 +198,7 @@ class _Deciding:
             before = self.history.base.licenses.get(license.id)
             allowed = before is not None and before.mode is Mode.ENFORCE
             diff.enforce(difference, Enforcement(allowed, self.situation.grace, self.people.persons), self.moment)
-        diff.unseen(difference)
+        diff.unseen(difference, final.waiting)
         return difference
 
     def _unsettled(self, license: str) -> frozenset[str]:

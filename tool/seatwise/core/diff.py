@@ -125,12 +125,13 @@ def enforce(difference: Difference, enforcement: Enforcement, moment: Moment) ->
             difference.takes[who] = Want(difference.license.id, who, Cause(CauseKind.UNLISTED, why=why), seat)
 
 
-def unseen(difference: Difference) -> None:
-    """Drops the notes on unlisted seats that are no more, or that nothing enforces any more: a grace starts anew."""
+def unseen(difference: Difference, waiting: Collection[str] = frozenset()) -> None:
+    """Drops the notes on unlisted seats that are no more, or that nothing enforces any more: a grace starts anew. Those on
+    people who are still on leave (`waiting`) stay."""
     enforced = difference.license.mode is Mode.ENFORCE and not difference.license.retired
     still = {unlisted.who for unlisted in difference.unlisted} if enforced else frozenset()
     for who, claim in difference.claims.items():
-        if claim.since is not None and not claim.asked and who not in still:
+        if claim.since is not None and not claim.asked and who not in still and who not in waiting:
             difference.seen[who] = Flip(False)
 
 
@@ -144,7 +145,7 @@ def _asked(difference: Difference, who: str, claim: Claim, seat: Seat | None) ->
     if seat is None:
         _absent(difference, who, claim)
     elif seat.origin is not Origin.DIRECT:
-        _covered(difference, who, claim)
+        difference.settled.append(Settled(difference.license.id, who, "cover"))
     else:
         _options(difference, who, claim, seat)
         if who not in difference.changes:
@@ -157,12 +158,6 @@ def _stands(difference: Difference, who: str, claim: Claim) -> None:
         difference.settled.append(Settled(difference.license.id, who, "adopt"))
     elif not claim.verified or claim.pending is not None:
         difference.settled.append(Settled(difference.license.id, who, "verify"))
-
-
-def _covered(difference: Difference, who: str, claim: Claim) -> None:
-    """Held by a group or by the vendor itself: it satisfies the ask and is never ours."""
-    how = "forget" if claim.state is ClaimState.OURS else "cover"
-    difference.settled.append(Settled(difference.license.id, who, how))
 
 
 def _options(difference: Difference, who: str, claim: Claim, seat: Seat) -> None:

@@ -117,11 +117,14 @@ class Journal:
                 self._clock.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))
         raise Stop(Exit.LOCKED, f"journal {self.name}: others were first {TRIES} times", "run again")
 
-    def begin(self, run: str, seconds: int) -> None:
-        """Takes the account for this run. Raises Stop(LOCKED) where another run's lease is live."""
+    def begin(self, run: str, seconds: int) -> int:
+        """Takes the account for this run; the number of the record that says so. Raises Stop(LOCKED) where another run's
+        lease is live."""
         until = self._clock.now() + timedelta(seconds=seconds)
         begun = self.append_again(lambda records: [lease.begin(run, until)])
-        self._held = (run, begun[0]["n"], timedelta(seconds=seconds))
+        token: int = begun[0]["n"]
+        self._held = (run, token, timedelta(seconds=seconds))
+        return token
 
     def renew(self, run: str, seconds: int) -> None:
         """Holds the account for so long from now."""

@@ -15,9 +15,11 @@ from seatwise.core import due as dues
 from seatwise.core.claims import State
 from seatwise.core.course import draft, queued
 from seatwise.core.decide import AccountDecision, Situation, TreeLink
+from seatwise.core.diff import Difference
 from seatwise.core.due import Due, Load
 from seatwise.core.model import (
     Change,
+    Exit,
     Finding,
     Hold,
     Outcome,
@@ -30,6 +32,7 @@ from seatwise.core.model import (
     Settled,
     Stage,
     StageState,
+    Stop,
     Vendor,
     VendorError,
     Written,
@@ -44,8 +47,6 @@ LEASE_SECONDS = 900
 PATIENCE = timedelta(seconds=30)
 """A vendor that settles within so long is waited for; for a slower one the next run reads back."""
 BATCH = 100
-QUIET = ("cover",)
-"""What is settled and needs no record: it is seen anew at each reading."""
 ROUNDS = 20
 FINAL = (Result.DONE, Result.ALREADY, Result.HANDED_OVER)
 
@@ -158,11 +159,18 @@ class _Running:
         if not new:
             return
         if not self.leased:
-            self.tools.journal.begin(self.orders.run, LEASE_SECONDS)
-            self.leased = True
+            self._lease()
         written = self.tools.journal.append(new)
         claims.fold(written, self.state)
         self.done.recorded = True
+
+    def _lease(self) -> None:
+        """Takes the account. Raises Stop where another run wrote since this one looked: what it decided stands on the past."""
+        number = self.tools.journal.begin(self.orders.run, LEASE_SECONDS)
+        self.leased = True
+        if number != self.state.n + 1:
+            what = f"another run worked at account {self.id} while this one looked around"
+            raise Stop(Exit.LOCKED, what, "nothing was written there; run again")
 
     def _news(self, decision: AccountDecision) -> Iterator[records.Record]:
         """What a reading tells the journal: renames, flips, doubts resolved, settlements, and the commit resolved at."""
@@ -181,8 +189,8 @@ class _Running:
     def _settlements(self, decision: AccountDecision) -> Iterator[records.Record]:
         by_license: dict[str, dict[str, dict[str, str]]] = {}
         for one in decision.settled:
-            if one.how not in QUIET:
-                difference = decision.differences.get(one.license)
+            difference = decision.differences.get(one.license)
+            if difference is None or not _known(difference, one):
                 seat = difference.seats.get(one.who) if difference else None
                 by_license.setdefault(one.license, {}).setdefault(one.how, {})[one.who] = seat.holder if seat else ""
                 if one.how != "verify":
@@ -280,6 +288,12 @@ class _Running:
         state = StageState.WRITING if open_ends else StageState.VERIFYING
         after = replace(stage, state=state, written=self.tools.clock.now())
         self._record([records.stage(rollout_.id, after)])
+
+
+def _known(difference: Difference, one: Settled) -> bool:
+    """Whether it was settled so before: that a group holds a seat is seen anew at each reading."""
+    claim = difference.claims.get(one.who)
+    return claim is not None and claims.settled(claim, one.how) == claim
 
 
 def waiting(run: AccountRun) -> bool:

@@ -246,7 +246,8 @@ def _account(workspace: Workspace, id: str, run: str, admission: Admission, watc
     )
     holds = [f for f in admission.course.findings if f.level is Level.HOLD]
     holds += [f for j in admission.course.judged for f in j.findings if f.level is Level.HOLD]
-    orders = Orders(run, commit, situation.histories[id].links, tuple(holds), seen.frame.rules)
+    links, rules = situation.histories[id].links, seen.frame.rules
+    orders = Orders(run, commit, links, tuple(holds), rules, admission.course.review)
     return account_run.run(id, situation, orders, tools)
 
 

@@ -11,7 +11,7 @@ from seatwise.core.claims import Record
 from seatwise.core.model import Change, LogEntry, Result
 from seatwise.flows.workspace import WORKTREE, Workspace
 
-SAID = ("adopt", "miss", "forget")
+SAID = ("adopt", "cover", "miss", "forget")
 
 
 @dataclass(frozen=True, slots=True)
