@@ -137,3 +137,7 @@ def test_no_name_mentions_refers_or_links_outside_of_code() -> None:
     prose = "".join(token.content for token in tokens if token.type == "text")
     assert re.findall(r"@\w|#\d|https?://|\x1b|\u202e", prose) == []
     assert "acme/admins" in prose
+
+
+def test_an_approval_that_anybody_who_approves_may_give_is_not_without_a_name() -> None:
+    assert "any owner 0 of 1" in plan_markdown.summary(replace(plans.story(), needs=(Need("", 1),)))

@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from tests.views import plans
 
-from seatwise.core.model import Finding, Level, Plan
+from seatwise.core.model import Finding, Level, Need, Plan
 from seatwise.views import plan_text, words
 
 NAMED = [plans.small, plans.story, plans.big, plans.full_pool, plans.first_run, plans.options, plans.nothing]
@@ -105,3 +105,8 @@ def test_where_a_vendor_shows_no_use_names_stand_alone() -> None:
 
 def test_the_same_plan_gives_the_same_text() -> None:
     assert plan_text.plan(plans.big()) == plan_text.plan(plans.big())
+
+
+def test_an_approval_that_anybody_who_approves_may_give_is_not_without_a_name() -> None:
+    said = plan_text.plan(replace(plans.small(), needs=(Need("", 1),)))
+    assert "NEEDED    any owner 0 of 1" in said

@@ -211,7 +211,10 @@ def _in_use(plan: Plan) -> str:
 
 
 def _approvals(plan: Plan) -> str:
-    needs = [f"{words.markdown(need.owner)} {need.given} of {need.count}" for need in plan.needs[: 2 * AT_ONCE]]
+    needs = [
+        f"{words.markdown(need.owner or 'any owner')} {need.given} of {need.count}"
+        for need in plan.needs[: 2 * AT_ONCE]
+    ]
     more = len(plan.needs) - len(needs)
     needs += [f"{words.count(more, 'owner')} more"] if more > 0 else []
     through = f", until {words.day(plan.approve_through, plan.now.date())}" if plan.approve_through else ""

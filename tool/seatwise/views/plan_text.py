@@ -373,7 +373,9 @@ def _stage(page: _Page, stage: StagePlan) -> str:
 
 
 def _needed(page: _Page) -> list[str]:
-    needs = [f"{words.text(need.owner)} {need.given} of {need.count}" for need in page.few(page.plan.needs, 6)]
+    needs = [
+        f"{words.text(need.owner or 'any owner')} {need.given} of {need.count}" for need in page.few(page.plan.needs, 6)
+    ]
     left = len(page.plan.needs) - len(needs)
     verdict = [words.text(page.plan.verdict)] if page.plan.verdict else []
     return words.section("NEEDED", [*needs, *([f"{left:,} owners more"] if left else []), *verdict], page.width)
