@@ -170,6 +170,19 @@ def test_what_one_stage_frees_a_later_one_gives_with_the_day_on_which_that_opens
     assert not found.waits
 
 
+def test_stages_of_both_walks_that_open_together_share_the_room_as_a_run_does_swaps_first() -> None:
+    both = [license("e3"), license("e5")]
+    shown = reading(holding("bo", sku="E3"), holding(sku="E5", bought=1))
+    asked = tuple(Item(who, "e5", True, kind, "all") for who, kind in (("ann", Kind.GIVES), ("bo", Kind.TAKES)))
+    items = (*asked, Item("bo", "e3", False, Kind.TAKES, "all"))
+    one = rollout(stage("all", "ann"), stage("all", "bo", kind=Kind.TAKES), items=items)
+
+    found = seen(decision(give("ann", "e5"), swap("bo", "e3", "e5"), of=both, shown=shown), one)
+
+    assert steps(found) == [("bo", "all", "c0ffee", ZERO)]
+    assert [(h.rule, h.who) for h in found.waits] == [("pool-full", "ann")]
+
+
 def test_a_pool_that_is_overdrawn_has_none_free() -> None:
     (hold,) = seen(decision(give("ann"), shown=full("zoe", "mo"))).waits
     assert hold.what == "figma: 1 wanted, 0 free of 1; ann waits"

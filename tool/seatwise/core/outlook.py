@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from seatwise.core import capacity, terms
 from seatwise.core import rollout as rollouts
@@ -64,15 +65,15 @@ class _Queue:
     waiting: list[tuple[_Event, Change]] = field(default_factory=list)
     circular: tuple[Change, ...] = ()
 
-    def open(self, event: _Event) -> None:
-        """What fits of this stage, and of those that waited before it."""
-        came_from = {id(change): other for other, change in self.waiting}
-        due = (*(change for _, change in self.waiting), *event.changes)
-        fit = capacity.fit(due, self.room, self.people)
+    def open(self, opens: datetime, together: Iterable[_Event]) -> None:
+        """What fits of the stages that open at one time, as a run would send them, and of those that waited before."""
+        due = [*self.waiting, *((event, change) for event in together for change in event.changes)]
+        origin = {id(change): event for event, change in due}
+        fit = capacity.fit((change for _, change in due), self.room, self.people)
         for change in fit.sent:
-            origin = came_from.get(id(change), event)
-            self.steps.append(Step(change, lane(change), origin.stage, origin.rollout, event.opens))
-        self.waiting = [(came_from.get(id(change), event), change) for change in fit.waits]
+            event = origin[id(change)]
+            self.steps.append(Step(change, lane(change), event.stage, event.rollout, opens))
+        self.waiting = [(origin[id(change)], change) for change in fit.waits]
         self.circular = fit.circular
 
 
@@ -90,8 +91,8 @@ def outlook(decision: AccountDecision, rollout: Sequence[Rollout], people: Peopl
             plans.append(StagePlan(one.id, stage.kind, stage.name, stage.people, len(changes), opens, ends))
             events.append(_Event(opens, stage.name, one.id, changes))
     queue = _Queue(room(decision.reading, (d.license for d in decision.differences.values())), people)
-    for event in sorted(events, key=lambda e: e.opens):
-        queue.open(event)
+    for opens, together in groupby(sorted(events, key=lambda e: e.opens), key=lambda e: e.opens):
+        queue.open(opens, together)
     waiting = waits(decision, [c for _, c in queue.waiting], queue.circular)
     return Outlook(tuple(queue.steps), tuple(waiting), tuple(plans))
 
