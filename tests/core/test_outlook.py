@@ -170,7 +170,7 @@ def test_what_one_stage_frees_a_later_one_gives_with_the_day_on_which_that_opens
     assert not found.waits
 
 
-def test_stages_of_both_walks_that_open_together_share_the_room_as_a_run_does_swaps_first() -> None:
+def test_stages_of_both_walks_that_open_together_share_the_room_swaps_first_and_those_of_a_reverse_do_not() -> None:
     both = [license("e3"), license("e5")]
     shown = reading(holding("bo", sku="E3"), holding(sku="E5", bought=1))
     asked = tuple(Item(who, "e5", True, kind, "all") for who, kind in (("ann", Kind.GIVES), ("bo", Kind.TAKES)))
@@ -181,6 +181,10 @@ def test_stages_of_both_walks_that_open_together_share_the_room_as_a_run_does_sw
 
     assert steps(found) == [("bo", "all", "c0ffee", ZERO)]
     assert [(h.rule, h.who) for h in found.waits] == [("pool-full", "ann")]
+
+    fast = replace(one, reverse_of="c1", soak_seconds={})
+    found = seen(decision(give("ann", "e5"), swap("bo", "e3", "e5"), of=both, shown=shown), fast)
+    assert steps(found) == [("ann", "all", "c0ffee", ZERO)]
 
 
 def test_a_pool_that_is_overdrawn_has_none_free() -> None:

@@ -50,9 +50,15 @@ class Outlook:
 @dataclass(frozen=True, slots=True)
 class _Event:
     opens: datetime
+    turn: int
+    """How many stages of its rollout it comes after: those that open at one time still go one by one."""
     stage: str
     rollout: str
     changes: tuple[Change, ...]
+
+    @property
+    def at(self) -> tuple[datetime, int]:
+        return self.opens, self.turn
 
 
 @dataclass(slots=True)
@@ -82,16 +88,19 @@ def outlook(decision: AccountDecision, rollout: Sequence[Rollout], people: Peopl
     settle = timedelta(seconds=decision.reading.info.settle_seconds)
     staged = {r.commit: r for r in rollout}
     loose = tuple(c for c in decision.changes if c.cause.commit not in staged)
-    events = [_Event(now, "all", "", loose)]
+    events = [_Event(now, 0, "all", "", loose)]
     plans: list[StagePlan] = []
     for one in staged.values():
         own = [c for c in decision.changes if c.cause.commit == one.commit]
+        turns: Counter[str] = Counter()
         for stage, opens, ends in times(one, now, settle):
             changes = _first_due(one, stage, own)
+            walk = "" if one.reverse_of else str(stage.kind)
             plans.append(StagePlan(one.id, stage.kind, stage.name, stage.people, len(changes), opens, ends))
-            events.append(_Event(opens, stage.name, one.id, changes))
+            events.append(_Event(opens, turns[walk], stage.name, one.id, changes))
+            turns[walk] += 1
     queue = _Queue(room(decision.reading, (d.license for d in decision.differences.values())), people)
-    for opens, together in groupby(sorted(events, key=lambda e: e.opens), key=lambda e: e.opens):
+    for (opens, _), together in groupby(sorted(events, key=lambda e: e.at), key=lambda e: e.at):
         queue.open(opens, together)
     waiting = waits(decision, [c for _, c in queue.waiting], queue.circular)
     return Outlook(tuple(queue.steps), tuple(waiting), tuple(plans))
