@@ -21,6 +21,7 @@ from seatwise.core.model import (
     Fate,
     Grant,
     License,
+    Made,
     Options,
     Origin,
     Pending,
@@ -120,6 +121,13 @@ def test_to_reach_a_higher_license_is_one_swap_of_the_seat_that_is_ours() -> Non
 def test_a_seat_that_this_reading_adopts_is_ours_already() -> None:
     found = merged(difference(E3, {"ann": WAITS}, seats("ann")), difference(E5, {"ann": WAITS}))
     assert verbs(found) == [(Verb.SWAP, "ann", ("e3", "e5"))]
+
+
+def test_a_seat_that_was_found_and_is_let_go_by_a_revert_is_ours_no_more_and_is_not_swapped() -> None:
+    reverted = replace(LET_GO, made=Made.FOUND, pending=because(CauseKind.REVERSE, commit="later"))
+    found = merged(difference(E3, {"ann": reverted}, seats("ann")), difference(E5, {"ann": WAITS}))
+    assert verbs(found) == [(Verb.ASSIGN, "ann", ("e5",))]
+    assert [f.rule for f in found.findings] == ["double-seat"]
 
 
 def test_a_swap_stands_for_the_taking_of_the_old_seat() -> None:

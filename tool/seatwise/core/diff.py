@@ -200,7 +200,7 @@ def _removed(license: License, who: str, what: str) -> Drift:
 
 def _unasked(difference: Difference, who: str, claim: Claim, seat: Seat | None) -> None:
     license = difference.license
-    if seat is None or _lets_go(claim, seat):
+    if seat is None or lets_go(claim, seat):
         difference.settled.append(Settled(license.id, who, "forget"))
     elif claim.pending is not None:
         difference.takes[who] = Want(license.id, who, claim.pending, seat)
@@ -209,7 +209,7 @@ def _unasked(difference: Difference, who: str, claim: Claim, seat: Seat | None) 
         difference.drift.append(Drift(DriftKind.ADDED, license.id, who, what, "add a row for it, then remove that"))
 
 
-def _lets_go(claim: Claim, seat: Seat) -> bool:
+def lets_go(claim: Claim, seat: Seat) -> bool:
     """Whether a seat that is there and not asked any more is let go without a call: ours no more, or never given by us."""
     if claim.state is ClaimState.MISSING or seat.origin is not Origin.DIRECT:
         return True

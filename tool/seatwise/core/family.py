@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from seatwise.core.diff import Difference, Want
+from seatwise.core.diff import Difference, Want, lets_go
 from seatwise.core.model import (
     Cause,
     CauseKind,
@@ -130,9 +130,11 @@ def _there(difference: Difference, who: str) -> bool:
 
 
 def _ours(difference: Difference, who: str) -> bool:
-    """Whether the seat is ours: by its claim, or because this reading adopts it."""
-    ours = difference.claims.get(who, NOBODY).state is ClaimState.OURS
-    return _there(difference, who) and (ours or who in difference.asked)
+    """Whether the seat is ours: by its claim, or because this reading adopts it; not one that it lets go."""
+    claim = difference.claims.get(who, NOBODY)
+    if not _there(difference, who) or who in difference.asked:
+        return _there(difference, who)
+    return claim.state is ClaimState.OURS and not lets_go(claim, difference.seats[who])
 
 
 def _swap(old: Difference, license: License, want: Want, who: str) -> Change:
