@@ -141,6 +141,11 @@ def test_what_is_left_of_a_stage_that_passed_goes_with_the_open_one() -> None:
     ]
 
 
+def test_what_no_stage_sends_any_more_goes_when_the_rollout_closes() -> None:
+    walks = stage("all", "ann", state=PASSED), stage("all", "bo", kind=Kind.TAKES, state=SOAKING, written=NOW)
+    assert steps(seen(decision(give("ann")), rollout(*walks))) == [("ann", "all", "", 2 * HOUR)]
+
+
 def test_a_vendor_that_settles_late_delays_the_next_stage() -> None:
     slow = reading(holding(), info=VendorInfo("Sandbox", settle_seconds=7200))
     found = seen(decision(give("ann"), give("bo"), shown=slow), rollout(stage("pilot", "ann"), stage("rest", "bo")))

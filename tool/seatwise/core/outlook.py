@@ -92,18 +92,34 @@ def outlook(decision: AccountDecision, rollout: Sequence[Rollout], people: Peopl
     plans: list[StagePlan] = []
     for one in staged.values():
         own = [c for c in decision.changes if c.cause.commit == one.commit]
-        turns: Counter[str] = Counter()
-        for stage, opens, ends in times(one, now, settle):
-            changes = _first_due(one, stage, own)
-            walk = "" if one.reverse_of else str(stage.kind)
-            plans.append(StagePlan(one.id, stage.kind, stage.name, stage.people, len(changes), opens, ends))
-            events.append(_Event(opens, turns[walk], stage.name, one.id, changes))
-            turns[walk] += 1
+        pairs = list(_staged(one, own, now, settle))
+        plans += [planned for planned, _ in pairs]
+        events += [*(event for _, event in pairs), _left_behind(own, pairs, now)]
     queue = _Queue(room(decision.reading, (d.license for d in decision.differences.values())), people)
     for (opens, _), together in groupby(sorted(events, key=lambda e: e.at), key=lambda e: e.at):
         queue.open(opens, together)
     waiting = waits(decision, [c for _, c in queue.waiting], queue.circular)
     return Outlook(tuple(queue.steps), tuple(waiting), tuple(plans))
+
+
+def _staged(
+    one: Rollout, own: Sequence[Change], now: datetime, settle: timedelta
+) -> Iterator[tuple[StagePlan, _Event]]:
+    """The stages of a rollout that are still to come, with what each sends."""
+    turns: Counter[str] = Counter()
+    for stage, opens, ends in times(one, now, settle):
+        changes = _first_due(one, stage, own)
+        walk = "" if one.reverse_of else str(stage.kind)
+        planned = StagePlan(one.id, stage.kind, stage.name, stage.people, len(changes), opens, ends)
+        yield planned, _Event(opens, turns[walk], stage.name, one.id, changes)
+        turns[walk] += 1
+
+
+def _left_behind(own: Iterable[Change], pairs: Sequence[tuple[StagePlan, _Event]], now: datetime) -> _Event:
+    """What no stage of a rollout sends any more: it goes when the rollout has closed."""
+    sent = {id(change) for _, event in pairs for change in event.changes}
+    closes = max([now, *(planned.ends for planned, _ in pairs if planned.ends)])
+    return _Event(closes, 0, "all", "", tuple(change for change in own if id(change) not in sent))
 
 
 def times(rollout: Rollout, now: datetime, settle: timedelta) -> Iterator[tuple[Stage, datetime, datetime]]:
