@@ -87,6 +87,17 @@ def test_where_no_name_is_near_none_is_suggested() -> None:
     assert hold.fix == "Not in HR on purpose: owners/holders"
 
 
+def test_somebody_absent_keeps_a_seat_that_a_row_by_a_former_name_gave() -> None:
+    renamed = {"ann.new": claim()}
+    found = resolved(license(people=["ann.old"]), people("bo"), renamed)
+    assert found.asked.keys() == {"ann.old", "ann.new"}
+    assert holds(found) == [("unknown-person", "ann.old"), ("absent-person", "ann.new")]
+
+    assert asked(license(people=["bo"]), "bo", **renamed) == {"bo"}
+    assert asked(license(people=["ann.old"]), "ann.new", **renamed) == {"ann.old"}
+    assert asked(license(people=["ann.old"]), "bo", **{"ann.new": claim(ClaimState.NONE)}) == {"ann.old"}
+
+
 def test_the_row_of_somebody_unknown_ends_on_its_last_day_too() -> None:
     one = license("figma", team("bo", terms={"bo": Terms(date(2026, 11, 23))}))
     found = resolved(one, people())

@@ -2,7 +2,8 @@
 
 Rules (semantics §3, §7, §10):
 - Nobody who has left is asked, and nobody under `never`: it wins over users, rules and bundles.
-- A `user` row names one person. One that the directory does not know stays asked and is held, he alone.
+- A `user` row names one person. One that the directory does not know stays asked and is held, he alone. It may be a
+  former name of somebody absent, whom only the claim knows: whoever has a seat of ours by such a row keeps it.
 - A rule asks everybody whom its `where` matches: active, on leave, or starting within `joiners.ready`. An attribute
   that is empty is unknown: it never matches, and whoever was asked by that rule keeps the seat, with a finding.
 - A mover keeps what the same rule gave for `movers.keep_for`, counted from HR's date, else from the first run that saw it.
@@ -24,6 +25,7 @@ from seatwise.core.directory import leaver
 from seatwise.core.model import (
     Assignment,
     Claim,
+    ClaimState,
     Finding,
     Hold,
     Level,
@@ -111,6 +113,7 @@ class _Resolving:
         self.license, self.people, self.moment, self.claims, self.at = license, people, moment, claims, at
         self.asked: dict[str, Ask] = {}
         self.gone: dict[str, str] = {}
+        self.unknown: dict[str, Ask] = {}
         self.matches: dict[str, frozenset[str]] = {}
         self.waiting: dict[str, date] = {}
         self.holds: list[Hold] = []
@@ -120,6 +123,7 @@ class _Resolving:
     def run(self, assignments: tuple[Assignment, ...]) -> Resolved:
         for assignment in assignments:
             self._users(assignment)
+        self._former_names()
         for assignment in assignments:
             if assignment.where is not None:
                 self._rule(assignment, assignment.where)
@@ -179,6 +183,15 @@ class _Resolving:
             self._outside(person, assignment, name)
         self.asked.setdefault(person.id, ask)
 
+    def _former_names(self) -> None:
+        """Keeps what people hold who are absent, and whose row may be one that names nobody now."""
+        for who, claim in self.claims.items() if self.unknown else ():
+            ask = self.unknown.get(claim.row) if claim.asked and claim.state is not ClaimState.NONE else None
+            if ask is not None and who not in self.asked and self.people.find(who) is None:
+                self.asked[who] = ask
+                what = f"{who} is in HR no more, and a row of '{ask.assignment}' names nobody in HR: the seat is kept"
+                self._hold("absent-person", who, what, "mark them as left in HR, or put them back", ask.place)
+
     def _own(self, ask: Ask, assignment: Assignment, name: str) -> Ask:
         terms = assignment.terms.get(name)
         through = (terms.through if terms else None) or assignment.through
@@ -193,7 +206,7 @@ class _Resolving:
         if ask.through and self.moment.today() > ask.through:
             self.gone.setdefault(name, "expiry")
             return
-        self.asked[name] = ask
+        self.asked[name] = self.unknown[ask.row] = ask
         guess = near(name, self.people.persons)
         hint = f"did you mean {guess} ({self.people.persons[guess].department})? " if guess else ""
         self._hold(
