@@ -169,6 +169,13 @@ def test_seats_that_a_call_would_change_differ_unless_something_keeps_them_back(
     assert answer.kept == {("bo", "figma")}
 
 
+def test_each_seat_that_differs_has_the_changeset_or_the_lane_that_owns_it_now() -> None:
+    gone = Drift(DriftKind.REMOVED, "figma", "bo", "w")
+    known = state(figma={"bo": claim(ClaimState.MISSING, commit="newest")})
+    answer = facts(replace(decision(give("ann"), take("cy", cause=LEFT)), drift=(gone,)), known)
+    assert answer.owners == {("ann", "figma"): COMMIT, ("bo", "figma"): "newest", ("cy", "figma"): ""}
+
+
 def test_a_seat_that_is_held_back_by_its_row_is_kept() -> None:
     answer = facts(replace(decision(), held=(Hold("unknown-person", "figma", "ann", "w"),)))
     assert (answer.differing, answer.kept) == (frozenset(), {("ann", "figma")})

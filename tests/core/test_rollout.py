@@ -183,3 +183,12 @@ def test_resuming_writes_and_checks_again_what_was_open() -> None:
     again = rollout.resumed(halted)
     assert (again.state, again.why, states(again)) == (RolloutState.OPEN, "", [PASSED, READY])
     assert again.stages[1].written == NOW
+
+
+@pytest.mark.parametrize(("owner", "states_after"), [(COMMIT, [READY]), ("later", [PASSED]), ("", [PASSED])])
+def test_a_seat_that_a_later_changeset_or_a_lane_took_over_keeps_no_rollout_open(
+    owner: str, states_after: list[StageState]
+) -> None:
+    after = rollout.advanced(made(TAKE), facts(["dee"], owners={("dee", "figma"): owner}))
+    assert states(after) == states_after
+    assert (after.state, after.why) == ((RolloutState.OPEN, "") if owner == COMMIT else (RolloutState.CLOSED, "done"))

@@ -75,12 +75,11 @@ def due(decision: AccountDecision, state: State, people: People, tried: frozense
 
 def facts(decision: AccountDecision, state: State, waits: Sequence[Hold], budget: Decimal, now: datetime) -> Facts:
     """What this reading says to the gates: seats that differ, and seats that something keeps back."""
-    missing = {(d.license, d.who) for d in decision.drift if d.kind is DriftKind.REMOVED}
-    differing = {(c.who, license) for c in decision.changes for license in c.licenses}
+    owners = {(c.who, license): c.cause.commit for c in decision.changes for license in c.licenses}
+    owners |= {(who, license): commit for license, who, commit in _missing(decision, state)}
     kept = {(h.who, h.license) for h in (*decision.held, *waits)}
-    differing |= {(who, license) for license, who in missing if _ours_once(state, license, who)}
     settle = timedelta(seconds=decision.reading.info.settle_seconds)
-    return Facts(now, settle, frozenset(differing - kept), frozenset(kept), budget)
+    return Facts(now, settle, frozenset(owners.keys() - kept), frozenset(kept), budget, owners)
 
 
 def advanced(state: State, facts: Facts) -> Iterator[Rollout]:
@@ -134,10 +133,12 @@ def _ordered(changes: Sequence[Change], rank: Mapping[int, int]) -> tuple[Change
     return tuple(sorted((c for c in changes if id(c) in rank), key=lambda c: rank[id(c)]))
 
 
-def _ours_once(state: State, license: str, who: str) -> bool:
-    """Whether a seat that is missing there is one that was ours: one that nothing asked anew is no failure of a stage."""
-    claim = state.of(license).get(who)
-    return claim is not None and claim.state is not ClaimState.NONE
+def _missing(decision: AccountDecision, state: State) -> Iterator[tuple[str, str, str]]:
+    """Seats of ours that are gone, with the changeset that last asked; one that nothing asked anew is no failure of a stage."""
+    for one in decision.drift:
+        claim = state.of(one.license).get(one.who)
+        if one.kind is DriftKind.REMOVED and claim is not None and claim.state is not ClaimState.NONE:
+            yield one.license, one.who, claim.commit
 
 
 def _runs(rollout: Rollout) -> bool:

@@ -9,8 +9,8 @@ does not halt: what was refused stays pending, and it closes as `partial`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -31,6 +31,13 @@ class Facts:
     """(who, license) not as wanted, and nothing keeps them back."""
     kept: frozenset[tuple[str, str]] = frozenset()
     error_budget: Decimal = Decimal("0.01")
+    owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(who, license) that differs → the changeset whose it is now; empty: a lane's."""
+
+    def differs(self, rollout: Rollout, item: Item) -> bool:
+        """Whether a seat is not as this rollout wants it; one that a later changeset or a lane took over is theirs."""
+        seat = item.who, item.license
+        return seat in self.differing and self.owners.get(seat, rollout.commit) == rollout.commit
 
 
 def turn(rollout: Rollout) -> tuple[Stage, ...]:
@@ -130,9 +137,7 @@ def _left(rollout: Rollout, stage: Stage, facts: Facts) -> bool:
 
 
 def _wrong(rollout: Rollout, stage: Stage, facts: Facts) -> Iterator[tuple[str, str]]:
-    for item in _of(rollout, stage):
-        if (item.who, item.license) in facts.differing:
-            yield item.who, item.license
+    return ((item.who, item.license) for item in _of(rollout, stage) if facts.differs(rollout, item))
 
 
 def _of(rollout: Rollout, stage: Stage) -> Sequence[Item]:
@@ -144,5 +149,5 @@ def _soak(rollout: Rollout, stage: Stage) -> timedelta:
 
 
 def _closed(rollout: Rollout, facts: Facts) -> Rollout:
-    open_ends = any((i.who, i.license) in facts.differing | facts.kept for i in rollout.items)
+    open_ends = any(facts.differs(rollout, i) or (i.who, i.license) in facts.kept for i in rollout.items)
     return replace(rollout, state=RolloutState.CLOSED, why="partial" if open_ends else "done")
