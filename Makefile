@@ -9,10 +9,11 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-annotate --upgrade
 SEATS ?= 1000 10000 100000
 PYTEST_FLAGS ?= -n auto
+GAMES ?= 200
 COVERED ?= 95
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint format docs bench lock clean
+.PHONY: help demo test torture coverage lint format docs bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -24,6 +25,10 @@ demo: $(READY) ## tell the whole story on a copy of the sample company, in a tem
 test: $(READY) ## run the tests
 	@echo "test: all tests; no network, no home, no wall clock"
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+torture: $(READY) ## play the laws for long: GAMES games against the machine, with other dice each time
+	@echo "torture: $(GAMES) games of people, HR, administrators and faults (tests/laws/test_machine.py)"
+	@SEATWISE_TORTURE=$(GAMES) $(BIN)/python -m pytest -q tests/laws/test_machine.py
 
 coverage: $(READY) ## run the tests, and say which branches of core and policies were not taken
 	@echo "coverage: all tests; core and policies must not fall below $(COVERED) % (statements and branches; the goal is 100)"

@@ -94,8 +94,9 @@ def license(
 class Company:
     """The company at work. `x` is its publisher; names in tests are mails without their domain."""
 
-    def __init__(self, folder: Path, *, acts_like: str = "plain", config: str = "") -> None:
-        self.root, self.remote = folder / "work", folder / "remote.git"
+    def __init__(self, folder: Path, *, acts_like: str = "plain", config: str = "", remote: bool = True) -> None:
+        """Without a remote the clone is the only writer, and everything is quicker."""
+        self.root, self.remote = folder / "work", folder / "remote.git" if remote else None
         self.clock = SetClock(BEGINS)
         self.people: dict[str, dict[str, str]] = {}
         self.pools: dict[str, int] = {}
@@ -103,8 +104,9 @@ class Company:
         self.lines: dict[str, dict[str, Any]] = {}
         self.root.mkdir(parents=True)
         self.git("init", "-q", "-b", "main")
-        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(self.remote)], check=True)
-        self.git("remote", "add", "origin", str(self.remote))
+        if self.remote:
+            subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(self.remote)], check=True)
+            self.git("remote", "add", "origin", str(self.remote))
         self.write("seatwise.yaml", SETTINGS.format(acts_like=acts_like, config=f", {config}" if config else ""))
         self.write("owners/it.yaml", OWNER)
         self.write(".gitignore", ".seatwise/\n/hr.csv\n")
@@ -115,10 +117,12 @@ class Company:
     def copy(self, folder: Path) -> Company:
         """The same company again, in another folder: quicker than to live through its past once more."""
         twin = deepcopy(self)
-        twin.root, twin.remote = folder / "work", folder / "remote.git"
+        twin.root = folder / "work"
         shutil.copytree(self.root, twin.root)
-        shutil.copytree(self.remote, twin.remote)
-        twin.git("remote", "set-url", "origin", str(twin.remote))
+        if self.remote:
+            twin.remote = folder / "remote.git"
+            shutil.copytree(self.remote, twin.remote)
+            twin.git("remote", "set-url", "origin", str(twin.remote))
         return twin
 
     # what is written in the repository
@@ -175,12 +179,15 @@ class Company:
         """Commits everything on main, pushes it, and says which commit it is."""
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "-m", title)
-        self.git("push", "-q", "origin", "main")
-        return self.git("rev-parse", "HEAD")
+        return self._pushed()
 
     def revert(self, commit: str) -> str:
         self.git("revert", "--no-edit", commit)
-        self.git("push", "-q", "origin", "main")
+        return self._pushed()
+
+    def _pushed(self) -> str:
+        if self.remote:
+            self.git("push", "-q", "origin", "main")
         return self.git("rev-parse", "HEAD")
 
     def git(self, *words: str) -> str:
