@@ -141,6 +141,16 @@ def test_what_is_left_of_a_stage_that_passed_goes_with_the_open_one() -> None:
     ]
 
 
+def test_what_a_stage_that_soaks_has_left_goes_with_the_next_or_when_the_rollout_closes() -> None:
+    soaking = stage("pilot", "ann", state=SOAKING, written=NOW)
+    changes = decision(give("ann"), give("bo"))
+    assert steps(seen(changes, rollout(soaking, stage("rest", "bo")))) == [
+        ("ann", "rest", "c0ffee", HOUR),
+        ("bo", "rest", "c0ffee", HOUR),
+    ]
+    assert steps(seen(decision(give("ann")), rollout(soaking))) == [("ann", "all", "", HOUR)]
+
+
 def test_what_no_stage_sends_any_more_goes_when_the_rollout_closes() -> None:
     walks = stage("all", "ann", state=PASSED), stage("all", "bo", kind=Kind.TAKES, state=SOAKING, written=NOW)
     assert steps(seen(decision(give("ann")), rollout(*walks))) == [("ann", "all", "", 2 * HOUR)]

@@ -157,9 +157,13 @@ def waits(decision: AccountDecision, changes: Sequence[Change], circular: Collec
 
 
 def _first_due(rollout: Rollout, stage: Stage, changes: Sequence[Change]) -> tuple[Change, ...]:
-    """The changes of this stage's own cohort; the open one takes with it what is left of those that have passed."""
-    passed = (s for s in rollout.stages if s.state is StageState.PASSED and stage == rollout.open_stage(stage.kind))
-    return rollouts.due(replace(rollout, stages=(*passed, stage)), stage, changes)
+    """The changes of this stage's own cohort, unless it is written; the next to be written takes along what those left."""
+    if stage.state not in rollouts.WRITABLE:
+        return ()
+    walk = [s for s in rollout.stages if s.kind is stage.kind]
+    left = walk[: walk.index(stage)]
+    before = left if all(s.state not in rollouts.WRITABLE for s in left) else ()
+    return rollouts.due(replace(rollout, stages=(*before, stage)), stage, changes)
 
 
 @dataclass(frozen=True, slots=True)
