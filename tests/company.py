@@ -97,7 +97,7 @@ class Company:
     def __init__(self, folder: Path, *, acts_like: str = "plain", config: str = "", remote: bool = True) -> None:
         """Without a remote the clone is the only writer, and everything is quicker."""
         self.root, self.remote = folder / "work", folder / "remote.git" if remote else None
-        self.clock = SetClock(BEGINS)
+        self.clock, self.env = SetClock(BEGINS), dict[str, str]()
         self.people: dict[str, dict[str, str]] = {}
         self.pools: dict[str, int] = {}
         self.held: list[tuple[str, str]] = []
@@ -130,6 +130,14 @@ class Company:
     def write(self, path: str, text: str) -> None:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(text, encoding="utf-8")
+
+    def journals(self, **settings: str) -> None:
+        """Writes these settings of the journal."""
+        text = (self.root / "seatwise.yaml").read_text(encoding="utf-8")
+        own = {"prefix": "seatwise/journal", "remote": "origin", **settings}
+        line = ", ".join(f"{name}: {value}" for name, value in own.items())
+        kept = "".join(one for one in text.splitlines(True) if not one.startswith("journal:"))
+        self.write("seatwise.yaml", f"{kept}journal: {{{line}}}\n")
 
     def remove(self, path: str) -> None:
         (self.root / path).unlink()
@@ -202,7 +210,7 @@ class Company:
 
     @property
     def workspace(self) -> Workspace:
-        return Workspace.open(self.root, self.clock, {})
+        return Workspace.open(self.root, self.clock, self.env)
 
     def apply(self, *, scheduled: bool = False, **wait: float) -> Run:
         """Moves the clock (hours=20) and applies."""

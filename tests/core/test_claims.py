@@ -299,7 +299,7 @@ def test_what_was_done_counts_for_a_day() -> None:
     ]
     assert len(found.lately(NOW + DAY - timedelta(seconds=1))) == 2
     assert not found.lately(NOW + DAY)
-    assert found.acted == {("figma", "ann"): NOW, ("slack", "ann"): NOW}
+    assert found.acted == {"figma": {"ann": NOW}, "slack": {"ann": NOW}}
 
 
 def test_what_a_changeset_did_can_be_taken_back_and_what_no_changeset_did_cannot() -> None:

@@ -178,10 +178,10 @@ def test_claims_follow_a_person_whose_id_changed() -> None:
 
 def test_a_seat_that_was_called_just_now_is_not_judged_before_the_vendor_has_settled() -> None:
     info = VendorInfo("Sandbox", settle_seconds=60)
-    known = replace(state(figma=claims("ann")), acted={("figma", "ann"): NOW - timedelta(seconds=59)})
+    known = replace(state(figma=claims("ann")), acted={"figma": {"ann": NOW - timedelta(seconds=59)}})
     fields: dict[str, Any] = {"people": people("ann"), "reading": reading(holding(), info=info)}
     assert decided(asking("ann"), state=known, **fields).settled == ()
-    late = replace(known, acted={("figma", "ann"): NOW - timedelta(seconds=60), ("slack", "ann"): NOW})
+    late = replace(known, acted={"figma": {"ann": NOW - timedelta(seconds=60)}, "slack": {"ann": NOW}})
     assert decided(asking("ann"), state=late, **fields).settled == (Settled("figma", "ann", "miss"),)
 
 

@@ -77,6 +77,16 @@ def verify(data: bytes, last: Link) -> Segment:
     return Segment(tuple(records), data, last)
 
 
+def end(data: bytes) -> Link:
+    """Where the chain stands after a segment that is not read itself. Raises Broken where its last line is no record."""
+    line = data.removesuffix(b"\n").rpartition(b"\n")[2]
+    record = _object(line, 0)
+    n, at = record.get("n"), record.get("at")
+    if not (isinstance(n, int) and isinstance(at, str) and _is_time(at) and data.endswith(b"\n")):
+        raise Broken(0, "the segment is cut off, or its last record has no number or no time")
+    return Link(n, digest(line), at)
+
+
 def digest(line: bytes) -> str:
     return f"sha256:{hashlib.sha256(line).hexdigest()}"
 

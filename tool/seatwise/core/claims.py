@@ -6,7 +6,8 @@ Rules (semantics §2, §8):
   pending until an outcome or a reading settles it.
 - An outcome moves a claim by what was proved: done → ours or none; refused, failed and conflict move nothing; a lost
   answer stays in doubt until a reading settles it; a handed-over task waits for an export that is dated after it.
-- Records are read in order; a fold of a prefix and then the rest is the fold of the whole.
+- Records are read in order; a fold of a prefix and then the rest is the fold of the whole, and a checkpoint stands for all
+  records before it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from seatwise.core import canon, records
+from seatwise.core import canon, checkpoint, records
 from seatwise.core.model import (
     Cause,
     CauseKind,
@@ -68,8 +69,8 @@ class State:
     """Changeset → change id → change that was carried out for it: what a reverse can take back."""
     refused: dict[str, str] = field(default_factory=dict)
     """Change id → why the vendor refused it last."""
-    acted: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    """(license, who) → when we last called: until the vendor has settled, what it shows there says nothing."""
+    acted: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    """License → who → when we last called: until the vendor has settled, what it shows there says nothing."""
     at: datetime | None = None
     """When the last record was written."""
     n: int = 0
@@ -95,6 +96,11 @@ def fold(journal: Iterable[Record], state: State | None = None) -> State:
         if step is not None:
             step(state, record)
     return state
+
+
+def checkpointed(journal: Iterable[Record], at: datetime) -> Record:
+    """The checkpoint of these records, written at that time."""
+    return checkpoint.record(fold(journal), at)
 
 
 def flipped(claim: Claim, flip: Flip, at: datetime | None = None) -> Claim:
@@ -243,7 +249,8 @@ def _outcome(state: State, record: Record) -> None:
 
 
 def _carried_out(state: State, sent: Sent, made: Made, holder: str, at: datetime) -> None:
-    state.acted.update(((license, sent.change.who), at) for license in sent.change.licenses)
+    for license in sent.change.licenses:
+        state.acted.setdefault(license, {})[sent.change.who] = at
     for license, claim in list(moved(sent.change, state.of, made, holder)):
         _put(state, license, sent.change.who, claim)
     if sent.change.cause.commit:
@@ -293,6 +300,12 @@ def _snapshot(state: State, record: Record) -> None:
     state.rollouts[rollout.id] = replace(rollout, snapshot=record["sha256"])
 
 
+def _checkpoint(state: State, record: Record) -> None:
+    held = checkpoint.state(State, record, state)
+    for name in State.__slots__:
+        setattr(state, name, getattr(held, name))
+
+
 FOLDS: Mapping[str, Callable[[State, Record], None]] = {
     "resolved": _resolved,
     "asked": _asked,
@@ -304,5 +317,6 @@ FOLDS: Mapping[str, Callable[[State, Record], None]] = {
     "stage": _stage,
     "state": _state,
     "snapshot": _snapshot,
+    checkpoint.TYPE: _checkpoint,
 }
 """Type of record → how it moves the state."""

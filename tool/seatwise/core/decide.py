@@ -204,7 +204,7 @@ class _Deciding:
     def _unsettled(self, license: str) -> frozenset[str]:
         """Those whose seat we called so lately that the vendor may still show what was before."""
         since = self.moment.now - timedelta(seconds=self.reading.info.settle_seconds)
-        return frozenset(who for (id, who), at in self.state.acted.items() if id == license and at > since)
+        return frozenset(who for who, at in self.state.acted.get(license, {}).items() if at > since)
 
     def _chain(self, license: License, known: Mapping[str, Claim]) -> tuple[Resolved, list[Link]]:
         """What the old tree asks with the people of now, and what each changeset's tree asks after it."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from seatwise.core.canon import instant, plain
 
 Record = Mapping[str, Any]
@@ -38,7 +40,14 @@ def lease(records: Iterable[Record], held: Lease | None = None) -> Lease | None:
             held = replace(held, until=instant(record["until"]))
         elif held and record["type"] == "end" and record["run"] == held.run:
             held = None
+        elif record["type"] == "checkpoint":
+            held = msgspec.convert(record["lease"], Lease | None)
     return held
+
+
+def kept(held: Lease | None) -> Record:
+    """What a checkpoint says of the lease."""
+    return {"lease": msgspec.to_builtins(held)}
 
 
 def begin(run: str, until: datetime) -> Record:

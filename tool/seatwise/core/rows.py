@@ -50,6 +50,17 @@ def rows(tree: Tree) -> Iterator[Row]:
     yield from _frame_rows(tree)
 
 
+def named(tree: Tree) -> Iterator[str]:
+    """Everybody whom the licenses and bundles of the tree name."""
+    for license in tree.licenses.values():
+        yield from (never.person for never in license.never)
+        for assignment in license.assignments or ():
+            yield from assignment.people
+    for bundle in tree.bundles.values():
+        for assignment in bundle.who:
+            yield from assignment.people
+
+
 def changed(before: Tree, after: Tree) -> tuple[RowChange, ...]:
     """The rows that differ between two trees, sorted by kind and key. Licenses that are the same object are not opened."""
     old, new = _differing(before, after), _differing(after, before)

@@ -5,7 +5,8 @@ Rules (docs/journal.md):
 - A push that finds the branch moved wrote nothing: what is new is read and verified, and the caller decides (`Moved`).
 - The journal is the lock: who began a lease may append until somebody else began one; then its next append is refused,
   before it calls a vendor. Without a lease nobody appends while another's is live.
-- What was verified once must stay: a head that does not descend from the one read before is no journal.
+- What was verified once must stay: a head that does not descend from the one read before, or from an anchor, is no journal.
+- Every thousand segments one begins with a checkpoint: what all records before it come to. Reading begins there.
 """
 
 from __future__ import annotations
@@ -13,23 +14,51 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from seatwise.core import lease
+from seatwise.core import checkpoint, lease, veil
 from seatwise.core.canon import instant, plain
 from seatwise.core.chain import Record, Segment, link
 from seatwise.core.model import Exit, Stop
+from seatwise.core.veil import Veil
 from seatwise.edges import bodies
 from seatwise.edges.branch import Branch
 from seatwise.edges.clock import Clock
 from seatwise.edges.git import Git
-from seatwise.edges.segments import LAST, Page, Seen, advanced, segments
+from seatwise.edges.seal import Seal
+from seatwise.edges.segments import (
+    CHECKPOINT,
+    LAST,
+    PLAIN,
+    SIGNATURE,
+    Page,
+    Seen,
+    advanced,
+    segments,
+    since_checkpoint,
+)
 
 TRIES = 60
 """How often an append that contends with nothing is made again when others were first."""
 SKEW = timedelta(seconds=60)
 """How far a clock may be behind another runner's before it counts as wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How one journal is kept, beyond what every journal is."""
+
+    fold: Callable[[Sequence[Record], datetime], Record] | None = None
+    """The checkpoint of these records at that time; None: it has no checkpoints."""
+    every: int = 1000
+    """Segments between checkpoints."""
+    veil: Veil | None = None
+    seal: Seal | None = None
+    mirror: str | None = None
+    """A remote that has the branch too, and that nobody may rewrite."""
+    head: str | None = None
+    """A commit that it is known to have stood at."""
 
 
 class Moved(Exception):
@@ -43,10 +72,11 @@ class Moved(Exception):
 class Journal:
     """One branch of records. Not for several threads: each needs its own."""
 
-    def __init__(self, git: Git, ref: str, remote: str | None, clock: Clock) -> None:
+    def __init__(self, git: Git, ref: str, remote: str | None, clock: Clock, habits: Habits | None = None) -> None:
         self._git = replace(git, clock=clock)
         self._branch = Branch(self._git, ref, remote)
         self._clock = clock
+        self._habits = habits or Habits()
         self._seen: Seen | None = None
         self._held: tuple[str, int, timedelta] | None = None
 
@@ -61,24 +91,87 @@ class Journal:
         Without fetching: as this clone saw them last. Costs one round trip, and the new segments only.
         Raises Stop(EVIDENCE) at the first broken link, or where the branch is not the one that was read before.
         """
+        seen = self._look(fetch=fetch)
+        if not seen.whole and seen.head:
+            seen = self._seen = advanced(self._git, Seen(), Page(self.name, seen.head), seen.segments)
+        return self._shown(seen.records)
+
+    def recent(self, *, fetch: bool = True) -> tuple[Record, ...]:
+        """The records since the newest checkpoint, which is the first of them; where there is none, all. Verified as by `read`,
+        but what lies before the checkpoint is not read."""
+        return self._shown(self._look(fetch=fetch).records)
+
+    def _look(self, *, fetch: bool = True) -> Seen:
         head = self._branch.stands(fetch=fetch)
-        seen = self._seen or Seen()
-        if self._seen is None or head != seen.head:
-            self._seen = self._verified(head, seen)
+        seen = self._seen
+        if seen is None or head != seen.head:
+            seen = self._verified(head, seen, fetch=fetch)
+            self._vouched(seen)
+            veil.check(seen.records, self._habits.veil, f"journal {self.name}")
+            self._seen = seen
             if fetch:
                 self._remember(head)
-        return self._seen.records
+        return seen
 
-    def _verified(self, head: str | None, seen: Seen) -> Seen:
-        known = seen.head or self._git.at(self._branch.seen_ref)
-        if known is None:
-            return advanced(self._git, seen, Page(self.name, head), {}) if head else seen
-        was = Page(self.name, known)
-        if head is None:
-            raise was.wrong(f"the branch is gone; it stood at {known[:9]}")
-        if not self._git.is_ancestor(known, head):
-            raise was.wrong(f"it was rewritten: {head[:9]} does not come after {known[:9]}, which was read before")
-        return advanced(self._git, seen, Page(self.name, head), seen.segments or segments(self._git, was))
+    def _verified(self, head: str | None, seen: Seen | None, *, fetch: bool) -> Seen:
+        known = seen.head if seen else self._git.at(self._branch.seen_ref)
+        if seen is None:
+            self._descends(head, self._anchors(fetch=fetch), "the anchor")
+        if head is None and known is None:
+            return Seen()
+        self._descends(head, (known,), "which was read before")
+        page = Page(self.name, str(head))
+        before = seen.segments if seen else segments(self._git, Page(self.name, known)) if known else {}
+        return advanced(self._git, seen or since_checkpoint(self._git, page), page, before)
+
+    def _descends(self, head: str | None, known: Sequence[str | None], how: str) -> None:
+        """Raises Stop where the branch does not come after a commit that is known to have been it."""
+        for commit in filter(None, known):
+            was = Page(self.name, commit)
+            if head is None:
+                raise was.wrong(f"the branch is gone; it stood at {commit[:9]}, {how}")
+            if self._git.resolve(commit) is None or not self._git.is_ancestor(commit, head):
+                raise was.wrong(f"it was rewritten: {head[:9]} does not come after {commit[:9]}, {how}")
+
+    def _anchors(self, *, fetch: bool) -> tuple[str | None, ...]:
+        """Where it is known to have stood by what is not in the hands of who may push to it."""
+        mirror = self._mirror()
+        return self._habits.head, mirror.stands(fetch=fetch) if mirror else None
+
+    def _mirror(self) -> Branch | None:
+        return Branch(self._git, self._branch.ref, self._habits.mirror) if self._habits.mirror else None
+
+    def anchor(self) -> None:
+        """Takes the mirror along to where the journal stands; one that is ahead, by another run, stays."""
+        mirror, head = self._mirror(), self._look(fetch=False).head
+        if mirror is None or head is None:
+            return
+        for _ in range(TRIES):
+            there = mirror.stands()
+            if there and self._git.is_ancestor(head, there):
+                return
+            self._descends(head, (there,), "the anchor")
+            if mirror.swap(head, there):
+                return
+        raise Stop(
+            Exit.ERROR, f"remote {self._habits.mirror} does not take {self.name}", "see whether it can be pushed to"
+        )
+
+    def _vouched(self, seen: Seen) -> None:
+        """Raises Stop where the newest segment must be signed and is not; who signed it has verified all before it."""
+        seal = self._habits.seal
+        if seal is None or not seal.signers or not seen.head:
+            return
+        path = list(seen.segments)[-1]
+        found = self._git.files(seen.head, [path, path + SIGNATURE])
+        if (path + SIGNATURE) not in found:
+            raise Page(self.name, seen.head).wrong(f"{path} is not signed", path)
+        if why := seal.refuses(found[path], found[path + SIGNATURE], self.name):
+            raise Page(self.name, seen.head).wrong(f"{path}: its signature is not good: {why}", path)
+
+    def _shown(self, records: tuple[Record, ...]) -> tuple[Record, ...]:
+        lift = self._habits.veil
+        return tuple(map(lift.lifted, records)) if lift else records
 
     def _remember(self, head: str | None) -> None:
         known = self._git.at(self._branch.seen_ref)
@@ -90,12 +183,13 @@ class Journal:
 
         Raises Moved where somebody was first, Stop(LOCKED) where another run holds the account or has taken it over.
         """
-        seen = self._seen or self._first_read()
+        seen = self._seen or self._look()
         self._guard(seen)
         at = self._time(seen)
-        segment = link([{**record, "at": at} for record in (*records, *self._renewal(seen))], seen.last)
-        path = f"{at[:7]}/{len(seen.segments) + 1:06}.jsonl"
-        new = self._git.commit(seen.head, {path: segment.data}, self._message(segment))
+        clear = [*self._checkpoint(seen, at), *({**record, "at": at} for record in (*records, *self._renewal(seen)))]
+        segment = link([self._written(record) for record in clear], seen.last)
+        path = f"{at[:7]}/{len(seen.segments) + 1:06}{PLAIN if clear[0]['type'] != checkpoint.TYPE else CHECKPOINT}"
+        new = self._git.commit(seen.head, self._files(path, segment.data), self._message(segment))
         if not self._branch.swap(new, seen.head):
             raise Moved(self._news(seen))
         self._seen = Seen(
@@ -103,12 +197,32 @@ class Journal:
             seen.records + segment.records, segment.last, lease.lease(segment.records, seen.lease),
         )  # fmt: skip
         self._remember(new)
-        return segment.records
+        linked = zip(clear, segment.records, strict=True)
+        return tuple({**record, "n": chained["n"], "prev": chained["prev"]} for record, chained in linked)
+
+    def _checkpoint(self, seen: Seen, at: str) -> Sequence[Record]:
+        """What all that was read comes to, where the next segment is due to say so."""
+        paths = list(seen.segments)
+        newest = next((i for i in reversed(range(len(paths))) if paths[i].endswith(CHECKPOINT)), 0)
+        if self._habits.fold is None or len(paths) - newest < self._habits.every:
+            return ()
+        state = self._habits.fold(self._shown(seen.records), instant(at))
+        return ({**state, **lease.kept(seen.lease), **self._mark(), "at": at},)
+
+    def _written(self, record: Record) -> Record:
+        return self._habits.veil.veiled(record) if self._habits.veil else record
+
+    def _mark(self) -> Record:
+        return {veil.KEY: self._habits.veil.mark} if self._habits.veil else {}
+
+    def _files(self, path: str, data: bytes) -> dict[str, bytes | None]:
+        seal = self._habits.seal
+        return {path: data, path + SIGNATURE: seal.signature(data, self.name)} if seal and seal.key else {path: data}
 
     def append_again(self, make: Callable[[tuple[Record, ...]], Sequence[Record] | None]) -> tuple[Record, ...]:
-        """What `make` made of all records, as it now stands; made anew when others were first. None: nothing to add."""
+        """What `make` made of the recent records, as it now stands; made anew when others were first. None: nothing to add."""
         for attempt in range(TRIES):
-            new = make(self.read())
+            new = make(self.recent())
             if not new:
                 return ()
             try:
@@ -118,13 +232,13 @@ class Journal:
         raise Stop(Exit.LOCKED, f"journal {self.name}: others were first {TRIES} times", "run again")
 
     def begin(self, run: str, seconds: int) -> int:
-        """Takes the account for this run; the number of the record that says so. Raises Stop(LOCKED) where another run's
-        lease is live."""
+        """Takes the account for this run; the number of the first record that it wrote for this. Raises Stop(LOCKED) where
+        another run's lease is live."""
         until = self._clock.now() + timedelta(seconds=seconds)
-        begun = self.append_again(lambda records: [lease.begin(run, until)])
-        token: int = begun[0]["n"]
+        begun = self.append_again(lambda records: [{**lease.begin(run, until), **self._mark()}])
+        first, token = begun[0]["n"], begun[-1]["n"]
         self._held = (run, token, timedelta(seconds=seconds))
-        return token
+        return int(first)
 
     def renew(self, run: str, seconds: int) -> None:
         """Holds the account for so long from now."""
@@ -134,6 +248,7 @@ class Journal:
         """Gives the account back."""
         self.append([lease.end(run)])
         self._held = None
+        self.anchor()
 
     def put_body(self, data: bytes, name: str) -> str:
         """The digest of data that is kept outside the chain, so that it can be erased after its retention."""
@@ -143,14 +258,10 @@ class Journal:
         """What was put under this digest; None: it was erased."""
         return bodies.get(self._git, self._branch.remote, digest)
 
-    def _first_read(self) -> Seen:
-        self.read()
-        return self._seen or Seen()
-
     def _news(self, seen: Seen) -> tuple[Record, ...]:
-        news = self.read()[len(seen.records) :]
-        self._guard(self._seen or seen)
-        return news
+        now = self._look()
+        self._guard(now)
+        return self._shown(now.records[len(seen.records) :])
 
     def _guard(self, seen: Seen) -> None:
         held = seen.lease

@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from seatwise.core.model import Exit, Settings, Stop
 from seatwise.edges.clock import Clock
 from seatwise.edges.git import Git
-from seatwise.edges.journal import Journal
+from seatwise.edges.journal import Habits, Journal
+from seatwise.edges.seal import Seal
 
 CONTROL = "refs/heads/seatwise/control"
 ADMISSIONS = "_admit"
 
 
-def account(git: Git, settings: Settings, name: str, clock: Clock) -> Journal:
-    """The journal of one account."""
-    return Journal(git, f"refs/heads/{settings.journal_prefix}/{name}", remote_of(git, settings), clock)
+def account(git: Git, settings: Settings, name: str, clock: Clock, habits: Habits | None = None) -> Journal:
+    """The journal of one account, which has an anchor where the settings name one."""
+    anchored = replace(
+        habits or Habits(), mirror=settings.journal_mirror or None, head=settings.journal_heads.get(name)
+    )
+    ref = f"refs/heads/{settings.journal_prefix}/{name}"
+    return Journal(git, ref, remote_of(git, settings), clock, anchored)
 
 
-def admissions(git: Git, settings: Settings, clock: Clock) -> Journal:
+def admissions(git: Git, settings: Settings, clock: Clock, habits: Habits | None = None) -> Journal:
     """The journal of what was admitted; every run appends to it, so use `append_again`."""
-    return account(git, settings, ADMISSIONS, clock)
+    return account(git, settings, ADMISSIONS, clock, habits)
+
+
+def seal(settings: Settings, env: Mapping[str, str]) -> Seal:
+    """Who signs, and whose signatures count. Raises Stop where the key is named and not there."""
+    return Seal(
+        secret(settings.journal_sign, "journal.sign", env) if settings.journal_sign else "", settings.journal_signers
+    )
+
+
+def secret(named: str, what: str, env: Mapping[str, str]) -> str:
+    """The secret that `env:NAME` stands for. Raises Stop where it is not set."""
+    name = named.removeprefix("env:")
+    if not env.get(name):
+        raise Stop(Exit.ERROR, f"{what} is {named}, and {name} is not set", f"give this job the secret {name}")
+    return env[name]
 
 
 def control(git: Git, settings: Settings, clock: Clock) -> Journal:
@@ -40,6 +63,6 @@ def must_exist(journal: Journal, git: Git, settings: Settings) -> None:
     if git.is_shallow():
         fix = "git fetch --unshallow; in a workflow: fetch-depth: 0"
         raise Stop(Exit.EVIDENCE, "this clone is shallow: it lacks the history that the journal names", fix)
-    if settings.journal_since and not journal.read():
+    if settings.journal_since and not journal.recent():
         what = f"{settings.place}: the journal began at {settings.journal_since}, but {journal.name} is missing"
         raise Stop(Exit.EVIDENCE, what, "push it back from a clone that has it; else seatwise journal recover")

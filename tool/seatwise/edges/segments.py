@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from seatwise.core.chain import START, Broken, Link, Record, verify
+import msgspec
+
+from seatwise.core import checkpoint
+from seatwise.core.chain import START, Broken, Link, Record, end, verify
 from seatwise.core.lease import Lease, lease
 from seatwise.core.model import Exit, Stop
 from seatwise.edges.git import Git
@@ -14,7 +17,13 @@ from seatwise.edges.git import Git
 LAST = "Seatwise-Last"
 """The trailer of each commit with the digest of the last record: the one line that no later line vouches for."""
 
-_PATH = re.compile(r"\d{4}-\d{2}/(\d{6,})\.jsonl")
+PLAIN = ".jsonl"
+CHECKPOINT = ".checkpoint.jsonl"
+"""How the path of a segment ends whose first record stands for all before it."""
+SIGNATURE = ".sig"
+"""What the path of a segment's signature has more."""
+
+_PATH = re.compile(r"\d{4}-\d{2}/(\d{6,})(?:\.checkpoint)?\.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +33,13 @@ class Seen:
     head: str | None = None
     segments: Mapping[str, str] = field(default_factory=dict)
     records: tuple[Record, ...] = ()
+    """From the first on, or from a checkpoint on."""
     last: Link = START
     lease: Lease | None = None
+
+    @property
+    def whole(self) -> bool:
+        return not self.records or self.records[0]["n"] == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,8 @@ class Page:
 
 def segments(git: Git, at: Page) -> dict[str, str]:
     """Path → blob id, in order. Raises Stop where one is missing or something else lies there."""
-    found = {entry.path: entry.sha for entry in git.entries(at.commit)}
+    there = {entry.path: entry.sha for entry in git.entries(at.commit)}
+    found = {path: sha for path, sha in there.items() if path.removesuffix(SIGNATURE) not in there.keys() - {path}}
     numbered = {path: int(match.group(1)) for path in found if (match := _PATH.fullmatch(path))}
     for path in found:
         if path not in numbered:
@@ -56,6 +71,26 @@ def segments(git: Git, at: Page) -> dict[str, str]:
         if numbered[path] != due:
             raise at.wrong(f"segment {due:06} is missing before {path}")
     return {path: found[path] for path in ordered}
+
+
+def since_checkpoint(git: Git, at: Page) -> Seen:
+    """All that need not be read to know the journal at that commit: what lies before its newest checkpoint."""
+    there = segments(git, at)
+    paths = list(there)
+    newest = next((i for i in reversed(range(len(paths))) if paths[i].endswith(CHECKPOINT)), 0)
+    if newest == 0:
+        return Seen()
+    before = paths[newest - 1]
+    return Seen(None, {path: there[path] for path in paths[:newest]}, (), _end(git, there[before], before, at))
+
+
+def _end(git: Git, sha: str, path: str, at: Page) -> Link:
+    """Where the chain stands after a segment: its last line, whose digest the next record must name."""
+    data = git.blobs([sha])[sha]
+    try:
+        return end(data)
+    except Broken as error:
+        raise at.broken(path, error) from error
 
 
 def advanced(git: Git, seen: Seen, at: Page, before: Mapping[str, str]) -> Seen:
@@ -83,6 +118,8 @@ def _read_on(git: Git, seen: Seen, new: Mapping[str, str], at: Page) -> Seen:
             segment = verify(blobs[sha], last)
         except Broken as error:
             raise at.broken(path, error) from error
+        if path.endswith(CHECKPOINT) != (segment.records[0]["type"] == checkpoint.TYPE):
+            raise at.wrong(f"{path}: its name and its first record differ on whether it is a checkpoint", path)
         records += segment.records
         last = segment.last
     return Seen(None, {}, tuple(records), last, _held(records[len(seen.records) :], seen.lease, at))
@@ -91,5 +128,5 @@ def _read_on(git: Git, seen: Seen, new: Mapping[str, str], at: Page) -> Seen:
 def _held(new: Sequence[Record], before: Lease | None, at: Page) -> Lease | None:
     try:
         return lease(new, before)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, msgspec.ValidationError) as error:
         raise at.wrong(f"among records {new[0]['n']} to {new[-1]['n']} a lease lacks its run or its time") from error

@@ -35,6 +35,7 @@ from seatwise.core.model import (
     Stop,
     Vendor,
     VendorError,
+    VendorInfo,
     Written,
 )
 from seatwise.core.stage import StageRules
@@ -46,7 +47,9 @@ from seatwise.flows.workspace import Watch
 LEASE_SECONDS = 900
 PATIENCE = timedelta(seconds=30)
 """A vendor that settles within so long is waited for; for a slower one the next run reads back."""
-BATCH = 100
+BATCH_SECONDS = 30
+FEWEST, MOST = 20, 500
+"""Changes in a batch."""
 ROUNDS = 20
 FINAL = (Result.DONE, Result.ALREADY, Result.HANDED_OVER)
 
@@ -110,6 +113,8 @@ class _Running:
         self.tried: frozenset[Change] = frozenset()
         self.leased = False
         self.reversed: list[str] = []
+        self.told: list[records.Record] = []
+        """Outcomes that the next push carries along."""
 
     @property
     def state(self) -> State:
@@ -139,6 +144,7 @@ class _Running:
 
     def close(self) -> None:
         if self.leased:
+            self._record([])
             self.tools.journal.end(self.orders.run)
 
     def _decide(self) -> AccountDecision:
@@ -155,13 +161,14 @@ class _Running:
         self.situation = replace(self.situation, readings={**self.situation.readings, self.id: reading}, moment=moment)
 
     def _record(self, new: Sequence[records.Record]) -> None:
-        """Appends, under the account's lease, and folds what was appended."""
+        """Appends, under the account's lease and behind the outcomes that are known by now, and folds what was appended."""
+        new = [*self.told, *new]
         if not new:
             return
         if not self.leased:
             self._lease()
-        written = self.tools.journal.append(new)
-        claims.fold(written, self.state)
+        self.told = []
+        claims.fold(self.tools.journal.append(new), self.state)
         self.done.recorded = True
 
     def _lease(self) -> None:
@@ -248,13 +255,15 @@ class _Running:
         """One stage or lane: snapshot, then batches of intents, calls, outcomes; then the stage is written."""
         self._snapshot(load)
         outcomes: list[Outcome] = []
-        for start in range(0, len(load.changes), BATCH):
-            outcomes.extend(self._batch(load, load.changes[start : start + BATCH]))
+        size = batch_size(self.tools.vendor.info)
+        for start in range(0, len(load.changes), size):
+            outcomes.extend(self._batch(load, load.changes[start : start + size]))
             self.tools.watch(self.id, len(outcomes), len(load.changes))
         stage = load.stage.name if load.stage else ""
         self.done.written.append(Written(self.id, load.title, load.lane, stage, tuple(outcomes)))
         if load.rollout is not None and load.stage is not None:
             self._written(load.rollout, load.stage, outcomes)
+        self._record([])
 
     def _snapshot(self, load: Load) -> None:
         """Before the first write of a bulk stage: what the vendor shows now, hashed, outside the chain."""
@@ -275,8 +284,7 @@ class _Running:
             got.extend(self.tools.vendor.apply(changes))
         finally:
             told = [(ids[o.change.who, o.change.before, o.change.after], o) for o in got]
-            if told:
-                self._record([records.outcome(told)])
+            self.told += [records.outcome(told)] if told else []
         return got
 
     def _downgrade(self, change: Change) -> bool:
@@ -288,6 +296,11 @@ class _Running:
         state = StageState.WRITING if open_ends else StageState.VERIFYING
         after = replace(stage, state=state, written=self.tools.clock.now())
         self._record([records.stage(rollout_.id, after)])
+
+
+def batch_size(info: VendorInfo) -> int:
+    """How many changes are written down at once: what the vendor does in half a minute."""
+    return max(FEWEST, min(MOST, info.writes_per_minute * BATCH_SECONDS // 60))
 
 
 def _known(difference: Difference, one: Settled) -> bool:

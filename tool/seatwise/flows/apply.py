@@ -191,7 +191,9 @@ def _admit(workspace: Workspace, run: str, admission: Admission) -> None:
             raise Stop(Exit.LOCKED, f"another run admitted {newest[:9]} just now", "run again")
         return new
 
-    workspace.admissions(seen.tree.settings).append_again(unless_others)
+    journal = workspace.admissions(seen.tree.settings)
+    journal.append_again(unless_others)
+    journal.anchor()
 
 
 def _admitted(
@@ -217,6 +219,7 @@ def _admitted(
             "evidence": dict(verdict.evidence),
         },
         "people": dict(people),
+        "journals": {id: state.n for id, state in seen.situation.states.items() if state.n},
         "feeds": {feed.source: feed.digest for feed in seen.situation.people.feeds},
         "policies": canon.digest(canon.plain(seen.frame.policies)),
     }
@@ -235,8 +238,8 @@ def _account(workspace: Workspace, id: str, run: str, admission: Admission, watc
     if reading.failure:
         return AccountRun(id, situation.states[id], failure=f"account {id}: {reading.failure}. fix: {reading.fix}")
     account, commit = settings.accounts[id], _in_force(seen)
-    journal = workspace.journal(settings, id)
-    journal.read()
+    journal = workspace.journal(replace(settings, journal_signers=seen.frame.before.settings.journal_signers), id)
+    journal.recent()
     tools = Tools(
         workspace.vendor(account, commit),
         journal,
@@ -245,6 +248,7 @@ def _account(workspace: Workspace, id: str, run: str, admission: Admission, watc
         watch,
     )
     holds = [f for f in admission.course.findings if f.level is Level.HOLD]
+    holds += [f for f in seen.findings if f.level is Level.HOLD]
     holds += [f for j in admission.course.judged for f in j.findings if f.level is Level.HOLD]
     links, rules = situation.histories[id].links, seen.frame.rules
     orders = Orders(run, commit, links, tuple(holds), rules, admission.course.review)

@@ -27,6 +27,7 @@ class Wanted:
 def log(workspace: Workspace, wanted: Wanted) -> tuple[str, tuple[LogEntry, ...]]:
     """The organisation's time zone, and the newest entries that are wanted."""
     settings = workspace.sound_tree(WORKTREE).settings
+    workspace.names.learn([wanted.person.casefold()])
     accounts = [a for a in settings.accounts if wanted.account in ("", a)]
     entries = [e for a in accounts for e in _entries(a, workspace.journal(settings, a).read()) if _wants(wanted, e)]
     newest = sorted(entries, key=lambda e: e.at, reverse=True)[: wanted.most]

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from seatwise import policies
-from seatwise.core import canon, check, rows, stage
+from seatwise.core import canon, check, founded, rows, stage
 from seatwise.core.claims import State
 from seatwise.core.course import Frame, Judge, Judgement
 from seatwise.core.decide import History, Situation, TreeLink
@@ -84,7 +85,7 @@ def grounds(workspace: Workspace, settings: Settings, tip: str) -> Grounds:
     """What is admitted, and every changeset of the default branch since."""
     journal = workspace.admissions(settings)
     journals.must_exist(journal, workspace.git, settings)
-    admitted = tuple(r for r in journal.read() if r["type"] == "admitted")
+    admitted = tuple(r for r in journal.recent() if r["type"] == "admitted")
     base = admitted[-1]["commit"] if admitted else ""
     if base and not workspace.git.is_ancestor(base, tip):
         what = f"commit {base[:9]} is in force, and {settings.branch} no longer comes after it"
@@ -92,6 +93,8 @@ def grounds(workspace: Workspace, settings: Settings, tip: str) -> Grounds:
             Exit.STALE, what, f"bring {base[:9]} back into the history of {settings.branch}; never force push it"
         )
     before = workspace.sound_tree(base)
+    if base and before.settings.journal_signers != settings.journal_signers:
+        workspace.admissions(before.settings).recent()
     links, stopped = _links(workspace, base, tip, before, admitted)
     return Grounds(base, tip, before, links, admitted, stopped)
 
@@ -110,9 +113,10 @@ def survey(workspace: Workspace, found: Grounds, accounts: Sequence[str] | None 
     """The grounds with people, readings and what the journals say."""
     tree, settings = found.tree, found.tree.settings
     names = [id for id in settings.accounts if accounts is None or id in accounts]
-    states = {id: workspace.state(settings, id) for id in names}
     people, findings = workspace.people(tree, found.head, previous_rows(found.admitted))
     readings = workspace.readings(tree, found.head, names)
+    states = _states(workspace, found, settings, names)
+    doubted = founded.doubted(states, found.before, people, partial(_trees, workspace))
     histories = {id: history(workspace, found, id, states[id]) for id in names}
     merged = policies.rules(tree)
     links = tuple(_fast(link, states, workspace, found.admitted) for link in found.links)
@@ -125,7 +129,31 @@ def survey(workspace: Workspace, found: Grounds, accounts: Sequence[str] | None 
         _grace(merged),
     )
     frame = Frame(found.before, tree, merged, stage.stage_rules(merged))
+    findings = (*findings, *doubted)
     return Survey(found.base, found.tip, links, situation, frame, findings, found.admitted, found.stopped)
+
+
+def _trees(workspace: Workspace, commit: str) -> tuple[Tree, ...]:
+    """The tree of a commit and that of the one before; nothing where there is no such commit, or its files can't be read."""
+    sha = workspace.git.resolve(commit)
+    commits = (sha, workspace.git.told(sha).parent) if sha else ()
+    return tuple(workspace.tree(one)[0] for one in commits if one)
+
+
+def _states(workspace: Workspace, found: Grounds, settings: Settings, accounts: Sequence[str]) -> dict[str, State]:
+    """What the journals say, signed by whom the commit in force trusts. Raises Stop where one is shorter than it was when a
+    changeset was admitted last."""
+    trusted = replace(settings, journal_signers=found.before.settings.journal_signers)
+    states = {id: workspace.state(trusted, id) for id in accounts}
+    newest: Mapping[str, int] = next((r["journals"] for r in reversed(found.admitted)), {})
+    for id, state in states.items():
+        if state.n < newest.get(id, 0):
+            there = f"ends at record {state.n}" if state.n else "is missing"
+            what = (
+                f"the journal of account {id} {there}, and had {newest[id]} records when {found.base[:9]} was admitted"
+            )
+            raise Stop(Exit.EVIDENCE, what, "push it back from a clone that has it; else seatwise journal recover")
+    return states
 
 
 def require_people(findings: Iterable[Finding]) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from seatwise import sources, vendors
-from seatwise.core import claims, directory
+from seatwise.core import claims, directory, rows
 from seatwise.core.claims import State
 from seatwise.core.model import (
     Account,
@@ -29,11 +29,12 @@ from seatwise.core.model import (
     VendorError,
     VendorInfo,
 )
+from seatwise.core.veil import Names, Veil
 from seatwise.edges import journals
 from seatwise.edges import tree as trees
 from seatwise.edges.clock import Clock, SystemClock
 from seatwise.edges.git import Git
-from seatwise.edges.journal import Journal
+from seatwise.edges.journal import Habits, Journal
 from seatwise.edges.site import Site
 
 PREFIXES = ("seatwise.yaml", "licenses", "owners", "policies", ".github/workflows")
@@ -51,6 +52,8 @@ class Workspace:
     git: Git
     clock: Clock
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    names: Names = field(default_factory=Names, repr=False, compare=False)
+    """Everybody who was met on the way: whose pseudonyms in the journal can be read."""
 
     @classmethod
     def open(
@@ -71,8 +74,11 @@ class Workspace:
             return Tree(), ()
         if commit == WORKTREE:
             files, links = self.git.worktree(PREFIXES)
-            return trees.tree(files, links=links)
-        return trees.tree(self.git.files(commit, PREFIXES), links=self.git.links(commit, PREFIXES))
+        else:
+            files, links = self.git.files(commit, PREFIXES), self.git.links(commit, PREFIXES)
+        tree, findings = trees.tree(files, links=links)
+        self.names.learn(rows.named(tree))
+        return tree, findings
 
     def sound_tree(self, commit: str) -> Tree:
         """The tree of a commit; raises Stop with every error where it can't be read as meant."""
@@ -91,7 +97,9 @@ class Workspace:
     def people(self, tree: Tree, commit: str, previous: Mapping[str, int]) -> tuple[People, tuple[Finding, ...]]:
         """One complete reading of everybody."""
         raw = [sources.read(source, self.site(commit)) for source in tree.settings.sources]
-        return directory.people(tree.settings, raw, tree, self.clock.now(), previous)
+        people, findings = directory.people(tree.settings, raw, tree, self.clock.now(), previous)
+        self.names.learn(people.names())
+        return people, findings
 
     def vendor(self, account: Account, commit: str) -> Vendor:
         return vendors.open_vendor(account, self.site(commit))
@@ -113,6 +121,7 @@ class Workspace:
             holdings, sold = _holdings(vendor, skus)
         except VendorError as error:
             return Reading(account.id, VendorInfo(account.vendor), failure=error.what, fix=error.fix)
+        self.names.learn(name for h in holdings.values() for seat in h.seats for name in (seat.login, seat.holder))
         oldest = min((h.proof.as_of for h in holdings.values()), default=self.clock.now())
         return Reading(account.id, vendor.info, holdings, sold, as_of=oldest)
 
@@ -120,14 +129,26 @@ class Workspace:
         return journals.remote_of(self.git, settings)
 
     def admissions(self, settings: Settings) -> Journal:
-        return journals.admissions(self.git, settings, self.clock)
+        habits = Habits(seal=journals.seal(settings, self.env))
+        return journals.admissions(self.git, settings, self.clock, habits)
 
     def journal(self, settings: Settings, account: str) -> Journal:
-        return journals.account(self.git, settings, account, self.clock)
+        seal = journals.seal(settings, self.env)
+        habits = Habits(claims.checkpointed, veil=self._veil(settings, account), seal=seal)
+        return journals.account(self.git, settings, account, self.clock, habits)
 
     def state(self, settings: Settings, account: str) -> State:
         """What the journal of an account says."""
-        return claims.fold(self.journal(settings, account).read())
+        return claims.fold(self.journal(settings, account).recent())
+
+    def _veil(self, settings: Settings, account: str) -> Veil | None:
+        """What keeps names out of the journal, where there is a secret for it."""
+        if not settings.journal_key:
+            return None
+        key = journals.secret(settings.journal_key, "journal.key", self.env).encode()
+        body = settings.accounts.get(account)
+        logins = body is not None and self.vendor(body, "").info.key == "login"
+        return Veil(key, self.names, logins=logins)
 
     def _read_file(self, commit: str, path: str) -> tuple[bytes, datetime]:
         """A file's bytes and since when it is what it is. Raises Stop where it is outside or not there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -109,6 +109,12 @@ class People:
                 if attribute := person.attribute(key).strip().casefold():
                     index.setdefault(attribute, []).append(person)
         return index.get(value, ())
+
+    def names(self) -> Iterator[str]:
+        """What people and their entries are called anywhere: ids, mails, aliases, logins, fingerprints."""
+        yield from self.aliases
+        for person in self.persons.values():
+            yield from (person.id, person.mail, person.fingerprint, *person.aliases, *person.logins.values())
 
     def find(self, name: str) -> Person | None:
         """The person of this id, alias or former mail."""

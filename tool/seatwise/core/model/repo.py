@@ -393,6 +393,14 @@ class Settings:
     journal_since: str = ""
     journal_key: str = ""
     """`env:NAME` of the secret that turns holders into pseudonyms; empty: they stand in clear."""
+    journal_sign: str = ""
+    """`env:NAME` of the private key (or its path) that signs segments; empty: this repository's runs sign none."""
+    journal_signers: Mapping[str, str] = field(default_factory=dict)
+    """Name → public key; with any, the newest segment of every journal must be signed by one of them."""
+    journal_mirror: str = ""
+    """A remote that has the journals too: what it has, the journals must come after."""
+    journal_heads: Mapping[str, str] = field(default_factory=dict)
+    """Journal → a commit that it must come after."""
     forge: Mapping[str, str] = field(default_factory=lambda: {"kind": "none"})
     notify: tuple[Mapping[str, Any], ...] = ()
     branch: str = "main"
