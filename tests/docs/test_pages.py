@@ -62,7 +62,7 @@ def test_commands_that_a_page_names_exist_with_their_options(page: Path) -> None
 
 
 @pytest.mark.xfail(
-    strict=True, reason="advice names ack new, journal recover, license buy, run halt, drift accept: not written yet"
+    strict=True, reason="advice names ack new, license buy, run halt, drift accept: not written yet"
 )
 def test_commands_that_messages_advise_exist() -> None:
     texts = {path: path.read_text(encoding="utf-8") for path in (TOP / "tool" / "seatwise").rglob("*.py")}

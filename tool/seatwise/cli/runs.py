@@ -1,4 +1,4 @@
-"""`seatwise run`: one rollout, shown, or let go on after it halted."""
+"""`seatwise run`: one rollout, shown, or let go on after it halted; an account that a dead run holds, freed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from seatwise.cli.main import Session
 
 @click.group()
 def run() -> None:
-    """Show a rollout, or let a halted one go on."""
+    """Show a rollout, let a halted one go on, or free an account that a dead run holds."""
 
 
 @run.command()
@@ -44,3 +44,20 @@ def resume(session: Session, rollout: str) -> None:
     else:
         for one in going:
             click.echo(f"{one.account}: goes on. next: seatwise apply")
+
+
+@run.command()
+@click.argument("account")
+@click.option("--reason", required=True, metavar="WHY", help="Why the run is known to be dead; it is recorded.")
+@click.pass_obj
+def unlock(session: Session, account: str, reason: str) -> None:
+    """Free an account that a dead run still holds. Should the run live after all, it is refused before its next call."""
+    from seatwise.flows import runs
+    from seatwise.flows.workspace import Workspace
+    from seatwise.views import answer_json
+
+    ended = runs.unlock(Workspace.open(session.root), account, reason)
+    if session.json:
+        click.echo(answer_json.dumps({"account": account, "ended": ended}), nl=False)
+    else:
+        click.echo(f"{account}: run {ended.run} holds it no longer. next: seatwise apply")

@@ -300,6 +300,13 @@ def _snapshot(state: State, record: Record) -> None:
     state.rollouts[rollout.id] = replace(rollout, snapshot=record["sha256"])
 
 
+def _recovered(state: State, record: Record) -> None:
+    """What was known is not known any more: the records behind say what was found."""
+    for name in State.__slots__:
+        if name not in checkpoint.ABOUT_THE_RECORD:
+            setattr(state, name, getattr(State(), name))
+
+
 def _checkpoint(state: State, record: Record) -> None:
     held = checkpoint.state(State, record, state)
     for name in State.__slots__:
@@ -317,6 +324,7 @@ FOLDS: Mapping[str, Callable[[State, Record], None]] = {
     "stage": _stage,
     "state": _state,
     "snapshot": _snapshot,
+    "recovered": _recovered,
     checkpoint.TYPE: _checkpoint,
 }
 """Type of record → how it moves the state."""

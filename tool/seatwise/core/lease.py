@@ -1,4 +1,4 @@
-"""Journal records of one account → who holds it now: a run that began, until it ends or its time is over.
+"""Journal records of one account → who holds it now: a run that began, until it ends, somebody ends it, or its time is over.
 
 The number of the record that began a lease is its fencing token: a later one takes the account over, and the run that
 held it before is refused at its next append.
@@ -38,7 +38,7 @@ def lease(records: Iterable[Record], held: Lease | None = None) -> Lease | None:
             held = Lease(record["run"], record["n"], instant(record["at"]), instant(record["until"]))
         elif held and record["type"] == "renew" and record["run"] == held.run:
             held = replace(held, until=instant(record["until"]))
-        elif held and record["type"] == "end" and record["run"] == held.run:
+        elif held and record["type"] in ("end", "unlock") and record["run"] == held.run:
             held = None
         elif record["type"] == "checkpoint":
             held = msgspec.convert(record["lease"], Lease | None)
@@ -60,3 +60,8 @@ def renew(run: str, until: datetime) -> Record:
 
 def end(run: str) -> Record:
     return {"type": "end", "run": run}
+
+
+def unlock(run: str, by: str, reason: str) -> Record:
+    """Somebody ends the lease of a run that is dead."""
+    return {"type": "unlock", "run": run, "by": by, "reason": reason}

@@ -86,6 +86,11 @@ class Git:
         """Ref → commit, of those that exist here; a folder of refs names all in it."""
         return gitwrite.standing(self.root, refs)
 
+    def who(self) -> str:
+        """Name and mail of whoever works in this clone."""
+        name, mail = gitwrite.who(self.root)
+        return f"{name} <{mail}>"
+
     def is_shallow(self) -> bool:
         return run(self.root, ["rev-parse", "--is-shallow-repository"]).text == "true"
 

@@ -47,11 +47,16 @@ def _index_line(sha: str, path: str) -> bytes:
     return f"{mode} {sha}\t".encode() + os.fsencode(path) + b"\0"
 
 
-def _signed(folder: Path, at: datetime) -> dict[str, str]:
-    """Who and when: git's own configuration, else a fixed name; the time is the caller's."""
+def who(folder: Path) -> tuple[str, str]:
+    """Name and mail of git's own configuration, else fixed ones."""
     found = run(folder, ["config", "-z", "--get-regexp", r"^user\.(name|email)$"], expect=(0, 1)).text
     configured = dict(line.split("\n", 1) for line in found.split("\0") if "\n" in line)
-    name, mail = configured.get("user.name") or NAME, configured.get("user.email") or MAIL
+    return configured.get("user.name") or NAME, configured.get("user.email") or MAIL
+
+
+def _signed(folder: Path, at: datetime) -> dict[str, str]:
+    """Who and when, as git wants it; the time is the caller's."""
+    name, mail = who(folder)
     when = at.isoformat()
     return {
         f"GIT_{role}_{what}": value

@@ -19,7 +19,6 @@ from seatwise.edges import edit, merge3
 from seatwise.edges import tree as trees
 from seatwise.flows import survey as surveys
 from seatwise.flows.plan import tip_of
-from seatwise.flows.survey import Grounds
 from seatwise.flows.workspace import PREFIXES, Workspace
 
 Files = Mapping[str, bytes]
@@ -134,7 +133,7 @@ def _left(three: _Three, files: Mapping[str, bytes | None], undone: Sequence[Row
 def _with_outcomes(workspace: Workspace, made: Back, tip: str, settings: Settings) -> Back:
     """With what the journals say was carried out, and what would not come back."""
     found = surveys.grounds(workspace, settings, tip)
-    seen = surveys.survey(workspace, Grounds(found.base, found.tip, found.before, (), found.admitted))
+    seen = surveys.survey(workspace, replace(found, links=()))
     states = list(seen.situation.states.values())
     reverse = back.calls(made.commit, states)
     moment = Moment(workspace.clock.now(), settings.timezone)

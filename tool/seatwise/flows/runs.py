@@ -6,7 +6,9 @@ import secrets
 from collections.abc import Iterator
 
 from seatwise.core import records, rollout
+from seatwise.core.lease import Lease
 from seatwise.core.model import Exit, Rollout, RolloutState, Stop
+from seatwise.core.near import near
 from seatwise.edges.journal import Journal
 from seatwise.flows.status import in_force, named
 from seatwise.flows.workspace import Workspace
@@ -28,6 +30,17 @@ def resume(workspace: Workspace, id: str) -> tuple[Rollout, ...]:
     if not halted:
         raise Stop(Exit.USAGE, f"rollout {id} is not halted", "seatwise run show " + id)
     return tuple(_resumed(workspace.journal(settings, one.account), one) for one in halted)
+
+
+def unlock(workspace: Workspace, account: str, reason: str) -> Lease:
+    """The lease of a dead run, which is ended by this. Should it live after all, its next append is refused."""
+    settings = in_force(workspace).tree.settings
+    if account not in settings.accounts:
+        guess = near(account, settings.accounts)
+        raise Stop(
+            Exit.USAGE, f"there is no account {account!r}", f"did you mean {guess}?" if guess else "see seatwise.yaml"
+        )
+    return workspace.journal(settings, account).unlock(workspace.git.who(), reason)
 
 
 def _resumed(journal: Journal, before: Rollout) -> Rollout:

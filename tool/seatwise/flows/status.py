@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from seatwise.core.claims import State
@@ -37,7 +37,7 @@ def in_force(workspace: Workspace) -> Grounds:
 def status(workspace: Workspace) -> Status:
     """How things stand with what is in force; what is new and not admitted is only counted."""
     found = in_force(workspace)
-    seen = surveys.survey(workspace, Grounds(found.base, found.tip, found.before, (), found.admitted))
+    seen = surveys.survey(workspace, replace(found, links=()))
     decided = course(seen.situation, (), seen.frame, surveys.judge(seen.frame, seen.tree))
     return Status(
         seen.situation.moment.now,

@@ -70,6 +70,8 @@ class Grounds:
     links: tuple[TreeLink, ...]
     admitted: tuple[Record, ...]
     stopped: Stop | None = None
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    """Account → how many records its journal must have: so many were there when a changeset was admitted last."""
 
     @property
     def tree(self) -> Tree:
@@ -85,7 +87,8 @@ def grounds(workspace: Workspace, settings: Settings, tip: str) -> Grounds:
     """What is admitted, and every changeset of the default branch since."""
     journal = workspace.admissions(settings)
     journals.must_exist(journal, workspace.git, settings)
-    admitted = tuple(r for r in journal.recent() if r["type"] == "admitted")
+    written = journal.recent()
+    admitted = tuple(r for r in written if r["type"] == "admitted")
     base = admitted[-1]["commit"] if admitted else ""
     if base and not workspace.git.is_ancestor(base, tip):
         what = f"commit {base[:9]} is in force, and {settings.branch} no longer comes after it"
@@ -96,7 +99,15 @@ def grounds(workspace: Workspace, settings: Settings, tip: str) -> Grounds:
     if base and before.settings.journal_signers != settings.journal_signers:
         workspace.admissions(before.settings).recent()
     links, stopped = _links(workspace, base, tip, before, admitted)
-    return Grounds(base, tip, before, links, admitted, stopped)
+    return Grounds(base, tip, before, links, admitted, stopped, lengths(written))
+
+
+def lengths(admissions: Iterable[Record]) -> dict[str, int]:
+    """How many records the journal of each account has at least, as the journal of admissions says."""
+    known: dict[str, int] = {}
+    for record in admissions:
+        known.update(record["journals"] if record["type"] in ("admitted", "recovered") else {})
+    return known
 
 
 def with_branch(workspace: Workspace, found: Grounds, branch: str) -> Grounds:
@@ -109,13 +120,18 @@ def with_branch(workspace: Workspace, found: Grounds, branch: str) -> Grounds:
     return replace(found, links=(*found.links, _link(changeset, tree, changed, found.admitted, workspace)))
 
 
-def survey(workspace: Workspace, found: Grounds, accounts: Sequence[str] | None = None) -> Survey:
-    """The grounds with people, readings and what the journals say."""
+def survey(
+    workspace: Workspace,
+    found: Grounds,
+    accounts: Sequence[str] | None = None,
+    states: Mapping[str, State] | None = None,
+) -> Survey:
+    """The grounds with people, readings and what the journals say; `states`: what they are taken to say instead."""
     tree, settings = found.tree, found.tree.settings
     names = [id for id in settings.accounts if accounts is None or id in accounts]
     people, findings = workspace.people(tree, found.head, previous_rows(found.admitted))
     readings = workspace.readings(tree, found.head, names)
-    states = _states(workspace, found, settings, names)
+    states = _states(workspace, found, settings, names) if states is None else states
     doubted = founded.doubted(states, found.before, people, partial(_trees, workspace))
     histories = {id: history(workspace, found, id, states[id]) for id in names}
     merged = policies.rules(tree)
@@ -145,13 +161,10 @@ def _states(workspace: Workspace, found: Grounds, settings: Settings, accounts: 
     changeset was admitted last."""
     trusted = replace(settings, journal_signers=found.before.settings.journal_signers)
     states = {id: workspace.state(trusted, id) for id in accounts}
-    newest: Mapping[str, int] = next((r["journals"] for r in reversed(found.admitted)), {})
     for id, state in states.items():
-        if state.n < newest.get(id, 0):
+        if state.n < (due := found.lengths.get(id, 0)):
             there = f"ends at record {state.n}" if state.n else "is missing"
-            what = (
-                f"the journal of account {id} {there}, and had {newest[id]} records when {found.base[:9]} was admitted"
-            )
+            what = f"the journal of account {id} {there}, and had {due} records when {found.base[:9]} was admitted"
             raise Stop(Exit.EVIDENCE, what, "push it back from a clone that has it; else seatwise journal recover")
     return states
 

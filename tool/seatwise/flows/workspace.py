@@ -132,14 +132,14 @@ class Workspace:
         habits = Habits(seal=journals.seal(settings, self.env))
         return journals.admissions(self.git, settings, self.clock, habits)
 
-    def journal(self, settings: Settings, account: str) -> Journal:
+    def journal(self, settings: Settings, account: str, *, any_key: bool = False) -> Journal:
         seal = journals.seal(settings, self.env)
-        habits = Habits(claims.checkpointed, veil=self._veil(settings, account), seal=seal)
+        habits = Habits(claims.checkpointed, veil=self._veil(settings, account), seal=seal, any_key=any_key)
         return journals.account(self.git, settings, account, self.clock, habits)
 
-    def state(self, settings: Settings, account: str) -> State:
+    def state(self, settings: Settings, account: str, *, any_key: bool = False) -> State:
         """What the journal of an account says."""
-        return claims.fold(self.journal(settings, account).recent())
+        return claims.fold(self.journal(settings, account, any_key=any_key).recent())
 
     def _veil(self, settings: Settings, account: str) -> Veil | None:
         """What keeps names out of the journal, where there is a secret for it."""
