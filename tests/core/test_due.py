@@ -289,3 +289,24 @@ def test_a_lost_answer_is_settled_only_when_the_vendor_has_had_time_to_show_it()
 
 def test_a_lost_answer_of_a_license_that_is_not_read_stays_in_doubt() -> None:
     assert not list(due.settled_doubts(decision(), journal(sent={"id": sent(give("ann", "gone"))}), NOW))
+
+
+def test_what_was_done_is_known_as_soon_as_it_is_shown() -> None:
+    slow = VendorInfo("Sandbox", settle_seconds=60)
+    shown = decision(held={"figma": ANN}, shown=reading(info=slow))
+    ((_, outcome),) = due.settled_doubts(shown, journal(sent={"id": sent(give("ann"))}), NOW)
+    assert outcome.result is Result.DONE
+
+
+def test_what_did_not_happen_is_a_conflict_where_the_vendor_may_not_be_asked_twice() -> None:
+    once = decision(shown=reading(info=VendorInfo("Once", idempotent=False)))
+    ((_, outcome),) = due.settled_doubts(once, journal(sent={"id": sent(give("ann"))}), NOW)
+    assert outcome.result is Result.CONFLICT and "may not be asked twice" in outcome.reason
+
+
+def test_what_is_in_conflict_waits_for_a_person() -> None:
+    stuck = journal(stuck={"figma": {"ann": "the answer was lost"}})
+    now = found(decision(give("ann"), give("bo")), stuck)
+    assert [c.who for load in now.loads for c in load.changes] == ["bo"]
+    ((hold),) = now.waits
+    assert (hold.rule, hold.who, hold.what) == ("conflict", "ann", "the answer was lost") and "by hand" in hold.fix

@@ -71,6 +71,9 @@ class State:
     """Change id → why the vendor refused it last."""
     acted: dict[str, dict[str, datetime]] = field(default_factory=dict)
     """License → who → when we last called: until the vendor has settled, what it shows there says nothing."""
+    stuck: dict[str, dict[str, str]] = field(default_factory=dict)
+    """License → who → why nothing is called there before a person has looked: the last call's answer was lost, and a reading
+    showed neither what it should do, nor that it may be made again."""
     at: datetime | None = None
     """When the last record was written."""
     n: int = 0
@@ -125,7 +128,7 @@ def settled(claim: Claim, how: str, holder: str = "") -> Claim | None:
     """The claim after a complete reading; None where nothing is left to know. What a group holds is asked on, and not ours."""
     holder = holder or claim.holder
     if how == "adopt":
-        made = claim.made if claim.state is ClaimState.MISSING else Made.FOUND
+        made = Made.FOUND if claim.state is ClaimState.NONE else claim.made
         return replace(claim, state=ClaimState.OURS, made=made, pending=None, holder=holder, verified=True, handed=None)
     if how == "verify":
         return replace(claim, verified=True, pending=None, holder=holder, handed=None)
@@ -192,6 +195,8 @@ def _asked(state: State, record: Record) -> None:
     claims = state.claims.setdefault(record["license"], {})
     at = canon.instant(record["at"])
     for who, flip in records.flips(record):
+        if flip.cause is not None or flip.calls_off:
+            _freed(state, record["license"], who)
         claim = claims[who] = flipped(claims.get(who, NOTHING), flip, at)
         if over(claim):
             del claims[who]
@@ -206,7 +211,14 @@ def _settled(state: State, record: Record) -> None:
     license = record["license"]
     for how, seats in record["seats"].items():
         for who, holder in seats.items():
+            _freed(state, license, who)
             _put(state, license, who, settled(state.of(license).get(who, NOTHING), how, holder))
+
+
+def _freed(state: State, license: str, who: str) -> None:
+    """A seat is asked anew, or a reading has shown how it stands: the lost call before says nothing any more."""
+    for stuck in state.stuck.values() if who in state.stuck.get(license, {}) else ():
+        stuck.pop(who, None)
 
 
 def _renamed(state: State, record: Record) -> None:
@@ -246,6 +258,9 @@ def _outcome(state: State, record: Record) -> None:
             _hand_over(state, sent, at)
         else:
             state.refused[sent.id] = entry["reason"]
+        if result is Result.CONFLICT and entry["settled"]:
+            for license in sent.change.licenses:
+                state.stuck.setdefault(license, {})[sent.change.who] = entry["reason"]
 
 
 def _carried_out(state: State, sent: Sent, made: Made, holder: str, at: datetime) -> None:

@@ -64,11 +64,13 @@ def due(decision: AccountDecision, state: State, people: People, tried: frozense
     fresh = [
         replace(load, changes=tuple(c for c in load.changes if c not in tried and _sure(c, doubts))) for load in drafts
     ]
+    stuck = [hold for load in fresh for change in load.changes if (hold := _stuck(change, state))]
+    fresh = [replace(load, changes=tuple(c for c in load.changes if not _stuck(c, state))) for load in fresh]
     room = outlook.room(decision.reading, (d.license for d in decision.differences.values()))
     fit = capacity.fit((c for load in fresh for c in load.changes), room, people)
     rank = {id(change): position for position, change in enumerate(fit.sent)}
     loads = (replace(load, changes=_ordered(load.changes, rank)) for load in fresh)
-    waits = tuple(outlook.waits(decision, fit.waits, fit.circular))
+    waits = (*stuck, *outlook.waits(decision, fit.waits, fit.circular))
     going = (load for load in loads if load.changes)
     return Due(tuple(sorted(going, key=lambda load: rank[id(load.changes[0])])), waits)
 
@@ -96,11 +98,14 @@ def advanced(state: State, facts: Facts) -> Iterator[Rollout]:
 
 
 def settled_doubts(decision: AccountDecision, state: State, now: datetime) -> Iterator[tuple[str, Outcome]]:
-    """Calls whose answer was lost and that the vendor has had time to show: done, or nothing happened, or something else."""
+    """Calls whose answer was lost, and what a reading shows of them: that they were done; or, once the vendor has had time to
+    show it, that nothing happened, or something else."""
     settle = timedelta(seconds=decision.reading.info.settle_seconds)
     for sent in state.sent.values():
-        if now >= sent.at + settle and all(license in decision.differences for license in sent.change.licenses):
-            yield sent.id, Outcome(sent.change, *_shows(decision, sent))
+        if all(license in decision.differences for license in sent.change.licenses):
+            outcome = Outcome(sent.change, *_shows(decision, sent))
+            if outcome.result is Result.DONE or now >= sent.at + settle:
+                yield sent.id, outcome
 
 
 def doubtful(state: State) -> Mapping[tuple[str, str], Sent]:
@@ -122,6 +127,20 @@ def _loads(decision: AccountDecision, state: State) -> Iterator[Load]:
 
 def _sure(change: Change, doubts: Container[tuple[str, str]]) -> bool:
     return not any((change.who, license) in doubts for license in change.licenses)
+
+
+def _stuck(change: Change, state: State) -> Hold | None:
+    """Why a change waits for a person: what became of the call before it is not known, and it must not be made twice."""
+    why = next((state.stuck[license][change.who] for license in change.licenses if _is_stuck(state, license, change)), "")
+    if not why:
+        return None
+    fix = "look at the vendor; then give or take it there by hand, or ask for it anew in a pull request"
+    hold = Hold("conflict", change.license, change.who, why, fix, change.cause.place, change.verb, change.cause)
+    return replace(hold, account=change.account)
+
+
+def _is_stuck(state: State, license: str, change: Change) -> bool:
+    return change.who in state.stuck.get(license, {})
 
 
 def call_id(change: Change, load: Load) -> str:
@@ -151,7 +170,9 @@ def _shows(decision: AccountDecision, sent: Sent) -> tuple[Result, str, str]:
         seat = shown[sent.change.license]
         return Result.DONE, seat.holder if seat else "", "the answer was lost; a reading shows that it was done"
     if _is(sent.change.before, shown):
-        return Result.FAILED, "", "the answer was lost; a reading shows that nothing happened"
+        said = "the answer was lost; a reading shows that nothing happened"
+        once = f"{said}, and {decision.reading.info.name} may not be asked twice"
+        return (Result.FAILED, "", said) if decision.reading.info.idempotent else (Result.CONFLICT, "", once)
     return Result.CONFLICT, "", "the answer was lost, and a reading shows something else"
 
 
