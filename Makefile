@@ -26,9 +26,11 @@ test: $(READY) ## run the tests
 	@echo "test: all tests; no network, no home, no wall clock"
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-torture: $(READY) ## play the laws for long: GAMES games against the machine, with other dice each time
+torture: $(READY) ## play the laws for long: GAMES games against the machine, and kill real runs at every place
 	@echo "torture: $(GAMES) games of people, HR, administrators and faults (tests/laws/test_machine.py)"
 	@SEATWISE_TORTURE=$(GAMES) $(BIN)/python -m pytest -q tests/laws/test_machine.py
+	@echo "torture: real runs, killed at every call of git and of the vendor in turn (tests/torture)"
+	@SEATWISE_TORTURE=1 $(BIN)/python -m pytest -q -s tests/torture
 
 coverage: $(READY) ## run the tests, and say which branches of core and policies were not taken
 	@echo "coverage: all tests; core and policies must not fall below $(COVERED) % (statements and branches; the goal is 100)"

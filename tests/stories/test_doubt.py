@@ -36,7 +36,9 @@ def test_a_call_that_was_done_is_ours_and_nobody_says_that_we_made_it(company: C
     assert outcomes(company) == [(Result.DOUBT, False), (Result.DONE, True)] and company.calls() == 1
 
 
-def test_a_call_that_did_not_happen_is_made_again_only_after_the_vendor_has_had_time_to_show_it(company: Company) -> None:
+def test_a_call_that_did_not_happen_is_made_again_only_after_the_vendor_has_had_time_to_show_it(
+    company: Company,
+) -> None:
     company.asks("ann", a="ann")
     company.console.fault("timeout-before")
     company.apply()

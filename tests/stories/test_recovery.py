@@ -123,7 +123,9 @@ def test_the_command_shows_first_and_writes_when_told_to(company: Company, tmp_p
     call = ["-C", str(company.root), "journal", "recover", "--reason", "the forge lost it"]
     shown = CliRunner().invoke(cli, call)
     assert (shown.exit_code, "Nothing was written" in shown.output) == (0, True)
-    assert "v: lost; 1 seat asked and there become ours, 1 seat asked and not there are drift, 1 unlisted" in shown.output
+    assert (
+        "v: lost; 1 seat asked and there become ours, 1 seat asked and not there are drift, 1 unlisted" in shown.output
+    )
     assert "Written; nothing was called" in CliRunner().invoke(cli, [*call, "--yes"]).output
 
 

@@ -131,7 +131,9 @@ def _sure(change: Change, doubts: Container[tuple[str, str]]) -> bool:
 
 def _stuck(change: Change, state: State) -> Hold | None:
     """Why a change waits for a person: what became of the call before it is not known, and it must not be made twice."""
-    why = next((state.stuck[license][change.who] for license in change.licenses if _is_stuck(state, license, change)), "")
+    why = next(
+        (state.stuck[license][change.who] for license in change.licenses if _is_stuck(state, license, change)), ""
+    )
     if not why:
         return None
     fix = "look at the vendor; then give or take it there by hand, or ask for it anew in a pull request"
