@@ -142,7 +142,7 @@ def test_a_dead_runs_account_is_freed_by_hand_and_the_run_is_refused_should_it_l
     assert ended.run == "dead"
     record = next(r for r in company.records() if r["type"] == "unlock")
     assert (record["run"], record["reason"]) == ("dead", "the runner was shut down") and "<" in record["by"]
-    with pytest.raises(Stop, match="run dead holds .* no longer: it was ended by another run") as refused:
+    with pytest.raises(Stop, match=r"run dead holds .* no longer: it was ended by another run") as refused:
         dead.append([{"type": "intent", "changes": []}])
     assert refused.value.code is Exit.LOCKED
     assert company.apply(minutes=1).exit is Exit.OK and company.has("B") == {"cid"}

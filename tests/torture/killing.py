@@ -51,7 +51,8 @@ class Killed(Sandbox):
                 calls.seek(0)
                 number = len(calls.readlines()) + 1
                 self.die(f"before vendor {{number}}")
-                calls.write(json.dumps([change.who, change.before and change.before.sku, change.after and change.after.sku]) + "\\n")
+                skus = [grant and grant.sku for grant in (change.before, change.after)]
+                calls.write(json.dumps([change.who, *skus]) + "\\n")
             outcomes = list(super().apply([change]))
             self.die(f"after vendor {{number}}")
             yield from outcomes

@@ -37,6 +37,7 @@ COMMANDS = {
     "account": Entry("accounts", THINGS, "Check, read or import an account at a vendor."),
     "people": Entry("people", THINGS, "List the people and what the sources say of them."),
     "run": Entry("runs", THINGS, "Show a rollout, let a halted one go on, or end a dead run's lease."),
+    "snapshot": Entry("snapshots", THINGS, "Keep what accounts show, and bring it back on a branch."),
     "journal": Entry("journal", THINGS, "Begin a journal anew that is lost."),
     "vendor": Entry("accounts", THINGS, "List the vendors and what each can do."),
     "demo": Entry("start", START, "Tell the whole story in a temporary folder; no account needed."),

@@ -311,6 +311,8 @@ def _state(state: State, record: Record) -> None:
 
 
 def _snapshot(state: State, record: Record) -> None:
+    if not record["rollout"]:
+        return  # somebody took it by hand
     rollout = state.rollouts[record["rollout"]]
     state.rollouts[rollout.id] = replace(rollout, snapshot=record["sha256"])
 

@@ -14,7 +14,7 @@ from seatwise.edges import yamlfile
 from seatwise.edges.spans import Edit, child, chunks, edited, is_null, key_node, last_line, row_name, scalar, top
 from seatwise.edges.tidy import tidy
 
-__all__ = ["add_person", "remove_person", "row", "tidy"]
+__all__ = ["add_never", "add_person", "remove_person", "row", "tidy"]
 
 
 def add_person(text: str, assignment: str, person: str, terms: Terms = Terms()) -> str:  # noqa: B008, frozen
@@ -45,6 +45,19 @@ def remove_person(text: str, assignment: str, person: str) -> str:
     if not wanted:
         return text
     return _proved(text, edited(text, [_removed(text, people, wanted[0])]), assignment, person)
+
+
+def add_never(text: str, person: str, reason: str) -> str:
+    """The text with one person more under `never`, at its end."""
+    node, line = child(top(text), "never"), f"  - {scalar(person)}: {{reason: {scalar(reason)}}}\n"
+    text = text if text.endswith("\n") else f"{text}\n"
+    if node is None:
+        return f"{text}never:\n{line}"
+    if node.flow_style or not node.value:
+        raise Stop(Exit.ERROR, "the list `never` is written in a way that can't be edited", "one person a line")
+    end = _line_start(text, last_line(node) + 1)
+    indent = " " * node.start_mark.column
+    return edited(text, [Edit(end, end, f"{indent}{line.lstrip()}")])
 
 
 def _proved(before: str, after: str, assignment: str, person: str) -> str:
