@@ -3,14 +3,14 @@
 Rules (semantics §3). The cause of a change is the last event that flipped what is asked, found with one reading of people:
 1. The directory, at the tree of the last run: asked(old tree, people now) against what the journal holds.
 2. Each admitted changeset in turn, with people now. Its flips are its own, however often the directory moved before.
-A flip back calls off what was pending. A later flip replaces the cause of what is pending. No flip and nothing pending:
-what differs is drift. Asking anew, in a later changeset, what is missing at the vendor makes it a plain ask again; the
-directory never does.
+A flip back calls off what was pending, unless a call for it is in doubt. A later flip replaces the cause of what is
+pending. No flip and nothing pending: what differs is drift. Asking anew, in a later changeset, what is missing at the
+vendor makes it a plain ask again; the directory never does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from seatwise.core.model import Cause, CauseKind, Changeset, Claim, ClaimState, People
@@ -36,9 +36,14 @@ class _Event:
 
 
 def flips(
-    claims: Mapping[str, Claim], old: Resolved, chain: Sequence[Link], people: People, moment: Moment
+    claims: Mapping[str, Claim],
+    old: Resolved,
+    chain: Sequence[Link],
+    people: People,
+    moment: Moment,
+    doubtful: Collection[str] = frozenset(),
 ) -> dict[str, Flip]:
-    """What changes in what the journal knows of the asks of one license: who → flip."""
+    """What changes in what the journal knows of the asks of one license: who → flip. A call for the `doubtful` is in doubt."""
     events = dict(_by_directory(claims, old))
     before = old
     for link in chain:
@@ -49,6 +54,7 @@ def flips(
         for who, event in events.items()
         if (flip := _flip(claims.get(who, NOBODY), before, who, event, people))
     }
+    found |= {who: _may_have_happened(found[who], events[who]) for who in found.keys() & set(doubtful)}
     for who, note in _notes(claims, before, moment):
         if who not in found:
             found[who] = note
@@ -92,6 +98,11 @@ def _flip(claim: Claim, final: Resolved, who: str, event: _Event, people: People
     called_off = claim.state is ClaimState.NONE
     cause, since = None if called_off else event.cause, claim.since if who in final.waiting else None
     return Flip(False, cause=cause, since=since, commit=event.cause.commit, calls_off=called_off)
+
+
+def _may_have_happened(flip: Flip, event: _Event) -> Flip:
+    """What is in doubt is not called off: the flip keeps its cause, for the case that it happened."""
+    return replace(flip, cause=event.cause, calls_off=False) if flip.calls_off else flip
 
 
 def _asks(claim: Claim, ask: Ask, cause: Cause, fingerprint: str) -> Flip | None:

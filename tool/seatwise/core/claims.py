@@ -147,7 +147,7 @@ def moved(
                 claim,
                 state=ClaimState.OURS,
                 made=made,
-                pending=None,
+                pending=None if claim.asked else claim.pending,
                 options=change.after.options,
                 holder=holder,
                 verified=False,
@@ -160,7 +160,8 @@ def _left(claim: Claim, cause: Cause) -> Claim | None:
     """The claim of a seat that was taken. A named row of a leaver is dead from then on."""
     if cause.kind is CauseKind.LEAVER and claim.row.startswith("user:"):
         return replace(NOTHING, dead=True, row=claim.row, commit=claim.commit)
-    return replace(claim, state=ClaimState.NONE, pending=None, handed=None) if claim.asked else _gone(claim, cause)
+    pending = None if claim.pending == cause else claim.pending
+    return replace(claim, state=ClaimState.NONE, pending=pending, handed=None) if claim.asked else _gone(claim, cause)
 
 
 def _gone(claim: Claim, cause: Cause | None) -> Claim | None:
@@ -193,7 +194,7 @@ def _asked(state: State, record: Record) -> None:
 
 def over(claim: Claim) -> bool:
     """Whether there is nothing left to know: not asked, not ours, nothing waited for."""
-    return not (claim.asked or claim.dead or claim.since) and claim.state is ClaimState.NONE
+    return not (claim.asked or claim.dead or claim.since or claim.pending) and claim.state is ClaimState.NONE
 
 
 def _settled(state: State, record: Record) -> None:
@@ -207,6 +208,13 @@ def _renamed(state: State, record: Record) -> None:
     """A person's id changed (a new mail that has the old one as alias): the claims follow the person."""
     for license, claims in state.claims.items():
         state.claims[license] = renamed(claims, record["who"])
+    state.sent = {id: readdressed(sent, record["who"]) for id, sent in state.sent.items()}
+
+
+def readdressed(sent: Sent, who: Mapping[str, str]) -> Sent:
+    """The call under the id that its person has now."""
+    change = sent.change
+    return replace(sent, change=replace(change, who=who[change.who])) if change.who in who else sent
 
 
 def renamed(claims: Mapping[str, Claim], who: Mapping[str, str]) -> dict[str, Claim]:
@@ -236,6 +244,8 @@ def _outcome(state: State, record: Record) -> None:
         if result in (Result.DONE, Result.ALREADY):
             made = Made.UNKNOWN if entry["settled"] or result is Result.ALREADY else Made.US
             _carried_out(state, sent, made, entry["holder"], at)
+            shown = sent.at if entry["settled"] else at
+            state.acted.update(((license, sent.change.who), shown) for license in sent.change.licenses)
         elif result is Result.HANDED_OVER:
             _hand_over(state, sent, at)
         else:
@@ -243,7 +253,6 @@ def _outcome(state: State, record: Record) -> None:
 
 
 def _carried_out(state: State, sent: Sent, made: Made, holder: str, at: datetime) -> None:
-    state.acted.update(((license, sent.change.who), at) for license in sent.change.licenses)
     for license, claim in list(moved(sent.change, state.of, made, holder)):
         _put(state, license, sent.change.who, claim)
     if sent.change.cause.commit:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from seatwise.core import causes, claims, diff, family, match, resolve, rollout, rows
+from seatwise.core import causes, claims, diff, doubts, family, match, resolve, rollout, rows
 from seatwise.core.causes import Link
-from seatwise.core.claims import State
+from seatwise.core.claims import Sent, State
 from seatwise.core.diff import Difference, Enforcement
 from seatwise.core.holding import Keeping
 from seatwise.core.model import (
@@ -26,10 +26,12 @@ from seatwise.core.model import (
     Hold,
     License,
     Mode,
+    Outcome,
     People,
     Reading,
     RowChange,
     RuleMatch,
+    Seat,
     Settled,
     Tree,
     Unlisted,
@@ -103,6 +105,10 @@ class AccountDecision:
     unlisted: tuple[Unlisted, ...] = ()
     findings: tuple[Finding, ...] = ()
     matches: tuple[RuleMatch, ...] = ()
+    doubts: tuple[tuple[str, Outcome], ...] = ()
+    """Calls by id whose answer was lost, and what this reading says became of them."""
+    state: State = field(default_factory=State)
+    """What all this stands on: what the journal says, and those doubts settled."""
 
     def pending(self, commit: str) -> tuple[tuple[str, str, bool, str], ...]:
         """(who, license, asks, row) of every seat that this changeset flipped and that is not carried out or settled yet."""
@@ -119,7 +125,7 @@ def account(id: str, situation: Situation) -> AccountDecision:
     """The decision for one account that could be read; for one that could not: nothing."""
     reading = situation.readings[id]
     if reading.failure:
-        return AccountDecision(id, reading)
+        return AccountDecision(id, reading, state=situation.states[id])
     return _Deciding(id, situation).run()
 
 
@@ -132,9 +138,14 @@ class _Deciding:
         self.people, self.moment = situation.people, situation.moment
         self.reading = situation.readings[id]
         self.roster = match.roster(id, self.people, self.state.claims)
+        self.doubts = tuple(self._settled_doubts()) if self.state.sent else ()
+        if self.doubts:
+            self.state = doubts.known(self.state, self.doubts, self.moment.now)
+            self.roster = match.roster(id, self.people, self.state.claims)
+        self.doubtful = doubts.doubtful(self._sent())
         self.flips: dict[str, dict[str, Flip]] = {}
         self.holds: list[Hold] = []
-        self.findings: list[Finding] = []
+        self.findings = list(doubts.findings(self._sent(), self.reading.info.settle_seconds))
         self.matches: list[RuleMatch] = []
 
     def run(self) -> AccountDecision:
@@ -162,7 +173,22 @@ class _Deciding:
             tuple(x for d in differences.values() for x in d.unlisted),
             (*self.findings, *merged.findings),
             tuple(self.matches),
+            self.doubts,
+            self.state,
         )
+
+    def _sent(self) -> Iterator[Sent]:
+        """Calls in doubt, under the ids that people have now."""
+        return (claims.readdressed(one, self.roster.renamed) for one in self.state.sent.values())
+
+    def _settled_doubts(self) -> Iterator[tuple[str, Outcome]]:
+        held = {license.id: self._seats(license)[0] for license in self._licenses()}
+        settle = timedelta(seconds=self.reading.info.settle_seconds)
+        return doubts.settled(self._sent(), held, self.moment.now - settle)
+
+    def _seats(self, license: License) -> tuple[dict[str, Seat], tuple[Finding, ...]]:
+        holding = self.reading.holdings.get(license.sku)
+        return self.roster.seats(holding.seats if holding else ())
 
     def _licenses(self) -> Iterator[License]:
         return (license for _, license in sorted(self.history.tree.licenses.items()) if license.account == self.id)
@@ -180,7 +206,7 @@ class _Deciding:
         known = self._claims(license.id)
         old, links = self._chain(license, known)
         final = links[-1].resolved if links else old
-        flips = causes.flips(known, old, links, self.people, self.moment)
+        flips = causes.flips(known, old, links, self.people, self.moment, self._in_doubt(license.id))
         if flips:
             self.flips[license.id] = flips
         now = {**known, **{who: claims.flipped(known.get(who, resolve.NOBODY), flip) for who, flip in flips.items()}}
@@ -190,8 +216,7 @@ class _Deciding:
         return self._compared(license, final, now)
 
     def _compared(self, license: License, final: Resolved, now: Mapping[str, Claim]) -> Difference:
-        holding = self.reading.holdings.get(license.sku)
-        seats, findings = self.roster.seats(holding.seats if holding else ())
+        seats, findings = self._seats(license)
         self.findings.extend(findings)
         difference = diff.compared(license, final.asked, now, seats, self._unsettled(license.id))
         if license.mode is Mode.ENFORCE:
@@ -202,9 +227,13 @@ class _Deciding:
         return difference
 
     def _unsettled(self, license: str) -> frozenset[str]:
-        """Those whose seat we called so lately that the vendor may still show what was before."""
+        """Those whose seat we called so lately that the vendor may still show what was before, or whose call is in doubt."""
         since = self.moment.now - timedelta(seconds=self.reading.info.settle_seconds)
-        return frozenset(who for (id, who), at in self.state.acted.items() if id == license and at > since)
+        lately = (who for (id, who), at in self.state.acted.items() if id == license and at > since)
+        return frozenset((*lately, *self._in_doubt(license)))
+
+    def _in_doubt(self, license: str) -> frozenset[str]:
+        return frozenset(who for who, id in self.doubtful if id == license)
 
     def _chain(self, license: License, known: Mapping[str, Claim]) -> tuple[Resolved, list[Link]]:
         """What the old tree asks with the people of now, and what each changeset's tree asks after it."""

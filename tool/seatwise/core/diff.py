@@ -64,6 +64,8 @@ class Difference:
     asked: Mapping[str, Ask]
     claims: Mapping[str, Claim]
     seats: Mapping[str, Seat]
+    unsettled: Collection[str] = frozenset()
+    """Those of whom what the vendor shows says nothing yet."""
     settled: list[Settled] = field(default_factory=list)
     gives: dict[str, Want] = field(default_factory=dict)
     takes: dict[str, Want] = field(default_factory=dict)
@@ -93,7 +95,7 @@ def compared(
     unsettled: Collection[str] = frozenset(),
 ) -> Difference:
     """One license, by the table. `claims` already hold this run's flips; `seats` are by who; nobody unsettled is judged."""
-    difference = Difference(license, asked, claims, seats)
+    difference = Difference(license, asked, claims, seats, unsettled)
     if license.mode is Mode.OBSERVE or license.retired:
         difference.settled.extend(_forgotten(license, claims))
         return difference
@@ -102,7 +104,8 @@ def compared(
         if who not in unsettled:
             _asked(difference, who, claims.get(who, NOBODY), held.get(who))
     for who, claim in claims.items():
-        if who not in asked and claim.state is not ClaimState.NONE and who not in unsettled:
+        known = claim.state is not ClaimState.NONE or claim.pending is not None
+        if who not in asked and known and who not in unsettled:
             _unasked(difference, who, claim, held.get(who))
     for who, seat in held.items():
         if who not in asked and who not in unsettled and claims.get(who, NOBODY).state is not ClaimState.OURS:
@@ -211,7 +214,7 @@ def _unasked(difference: Difference, who: str, claim: Claim, seat: Seat | None) 
 
 def lets_go(claim: Claim, seat: Seat) -> bool:
     """Whether a seat that is there and not asked any more is let go without a call: ours no more, or never given by us."""
-    if claim.state is ClaimState.MISSING or seat.origin is not Origin.DIRECT:
+    if claim.state is not ClaimState.OURS or seat.origin is not Origin.DIRECT:
         return True
     return claim.made is Made.FOUND and claim.pending is not None and claim.pending.kind is CauseKind.REVERSE
 

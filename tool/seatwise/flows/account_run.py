@@ -173,13 +173,13 @@ class _Running:
             raise Stop(Exit.LOCKED, what, "nothing was written there; run again")
 
     def _news(self, decision: AccountDecision) -> Iterator[records.Record]:
-        """What a reading tells the journal: renames, flips, doubts resolved, settlements, and the commit resolved at."""
+        """What a reading tells the journal: doubts settled, renames, flips, settlements, and the commit resolved at."""
+        if decision.doubts:
+            yield records.outcome(decision.doubts, settled=True)
         if decision.renamed:
             yield {"type": "renamed", "who": dict(decision.renamed)}
         for license, flips in sorted(decision.flips.items()):
             yield records.asked(license, flips)
-        if doubts := list(dues.settled_doubts(decision, self.state, self.situation.moment.now)):
-            yield records.outcome(doubts, settled=True)
         yield from self._settlements(decision)
         yield from self._opening(decision)
         if self.state.commit != self.orders.commit:
