@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from tests.views import plans
 
-from seatwise.core.model import Finding, Level, Need, Plan
+from seatwise.core.model import Finding, Kept, Level, Need, Plan
 from seatwise.views import plan_text, words
 
 NAMED = [plans.small, plans.story, plans.big, plans.full_pool, plans.first_run, plans.options, plans.nothing]
@@ -70,6 +70,18 @@ def test_a_finding_that_is_passed_says_by_what_and_asks_no_fix() -> None:
 
 def test_nothing_to_do_is_one_quiet_line() -> None:
     assert plan_text.plan(plans.empty()) == "Nothing to do.\n"
+
+
+def test_seats_that_are_kept_for_now_are_named_also_where_there_is_nothing_to_do() -> None:
+    kept = tuple(Kept("archive", plans.mail(f"p{at:02}"), "left on Tuesday", "nothing") for at in range(7))
+    quiet, busy = replace(plans.empty(), kept=kept), replace(plans.small(), kept=kept)
+    shown = plan_text.plan(quiet)
+    assert shown.startswith(
+        "Nothing to do.\nKEPT FOR NOW  7 seats\n  p00         archive: left on Tuesday\n    fix: nothing\n"
+    )
+    assert shown.endswith("  … 4 seats more: plan --all\n")
+    assert "  p02         archive: left on Tuesday\n" in plan_text.plan(busy)
+    assert "p06" in plan_text.plan(busy, everything=True)
 
 
 def test_a_plan_without_people_or_vendors_has_no_line_for_them() -> None:

@@ -76,9 +76,10 @@ def status(session: Session) -> int:
 
     seen = flow(Workspace.open(session.root))
     if session.json:
-        click.echo(answer_json.dumps({"rollouts": seen.rollouts, "held": seen.held, "drift": seen.drift}), nl=False)
+        shown = {"rollouts": seen.rollouts, "held": seen.held, "kept": seen.kept, "drift": seen.drift}
+        click.echo(answer_json.dumps(shown), nl=False)
     else:
-        click.echo(status_text.status(seen.rollouts, seen.held, seen.drift, seen.now, seen.timezone), nl=False)
+        click.echo(status_text.status(seen), nl=False)
     return 0
 
 

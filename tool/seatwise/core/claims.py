@@ -37,6 +37,8 @@ from seatwise.core.records import Flip
 Record = Mapping[str, Any]
 DAY = timedelta(hours=24)
 NOTHING = Claim()
+ARCHIVED = "left:"
+"""In place of a row: the seat is what a leaver's seat of the license that follows became."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +256,18 @@ def _outcome(state: State, record: Record) -> None:
 
 def _carried_out(state: State, sent: Sent, made: Made, holder: str, at: datetime) -> None:
     for license, claim in list(moved(sent.change, state.of, made, holder)):
-        _put(state, license, sent.change.who, claim)
+        _put(state, license, sent.change.who, _archived(claim, license, sent.change, at))
     if sent.change.cause.commit:
         state.changed.setdefault(sent.change.cause.commit, {})[sent.id] = sent.change
     state.done.extend(_seats(sent, at))
+
+
+def _archived(claim: Claim | None, license: str, change: Change, at: datetime) -> Claim | None:
+    """The seat that a leaver's became: ours, though no row asks it; it names the license that it was."""
+    swapped = change.cause.kind is CauseKind.LEAVER and change.verb is Verb.SWAP and license == change.license
+    if claim is None or claim.asked or not swapped:
+        return claim
+    return replace(claim, row=f"{ARCHIVED}{change.licenses[0]}", asked_at=at)
 
 
 def _hand_over(state: State, sent: Sent, at: datetime) -> None:

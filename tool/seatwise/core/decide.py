@@ -24,6 +24,7 @@ from seatwise.core.model import (
     Drift,
     Finding,
     Hold,
+    Kept,
     License,
     Mode,
     Outcome,
@@ -102,6 +103,7 @@ class AccountDecision:
     changes: tuple[Change, ...] = ()
     held: tuple[Hold, ...] = ()
     drift: tuple[Drift, ...] = ()
+    kept: tuple[Kept, ...] = ()
     unlisted: tuple[Unlisted, ...] = ()
     findings: tuple[Finding, ...] = ()
     matches: tuple[RuleMatch, ...] = ()
@@ -170,6 +172,7 @@ class _Deciding:
             going,
             held,
             tuple(x for d in differences.values() for x in d.drift),
+            tuple(x for d in differences.values() for x in d.kept),
             tuple(x for d in differences.values() for x in d.unlisted),
             (*self.findings, *merged.findings),
             tuple(self.matches),

@@ -338,4 +338,5 @@ def _beside(plan: Plan) -> list[str]:
     items = [f"{words.count(len(steps), 'seat')} by the lane {lane}" for lane, steps in gist.other_lanes(plan).items()]
     items += [f"{words.count(len(plan.drift), 'seat differs', 'seats differ')} (drift)"] if plan.drift else []
     items += [f"{words.count(len(plan.unlisted), 'seat')} unlisted"] if plan.unlisted else []
+    items += [f"{words.count(len(plan.kept), 'seat')} kept for now"] if plan.kept else []
     return items

@@ -89,7 +89,7 @@ class _Page:
 def plan(plan: Plan, *, width: int = 100, everything: bool = False) -> str:
     """The plan in at most `width` columns and, without `everything`, about 60 lines."""
     page = _Page(plan, width, everything, words.zone(plan.timezone), words.domain(_everybody(plan)))
-    sections = [_nothing(page)] if gist.is_empty(plan) else [section(page) for section in SECTIONS]
+    sections = [_nothing(page), _kept(page)] if gist.is_empty(plan) else [section(page) for section in SECTIONS]
     return "\n".join(line.rstrip() for lines in sections for line in lines) + "\n"
 
 
@@ -98,6 +98,8 @@ def _everybody(plan: Plan) -> Iterator[str]:
         yield step.change.who
     for hold in (*plan.held, *plan.others_held):
         yield hold.who
+    for kept in plan.kept:
+        yield kept.who
 
 
 def _nothing(page: _Page) -> list[str]:
@@ -411,6 +413,19 @@ def _not_by_this(page: _Page) -> list[str]:
     return lines + (_beside_by_name(page) if page.everything else [])
 
 
+def _kept(page: _Page) -> list[str]:
+    """Seats that stay for now, though what gave them is gone."""
+    kept = page.plan.kept
+    lines: list[str] = []
+    for one in page.few(kept):
+        lines += [
+            *_row(page, page.person(one.who), [f"{words.text(one.license)}: {words.text(one.what)}"]),
+            *_fix(page, one.fix),
+        ]
+    head = words.section("KEPT FOR NOW", [words.count(len(kept), "seat")], page.width)
+    return [*head, *lines, *_more(len(kept) - len(page.few(kept)), "seat")] if kept else []
+
+
 def _beside_by_name(page: _Page) -> list[str]:
     plan = page.plan
     seats = [(s.change.license, _cause(s.change.cause), page.person(s.change.who)) for s in plan.others]
@@ -447,7 +462,7 @@ def _last(page: _Page) -> list[str]:
 SECTIONS = (
     *(_blocked, _title, _answer, _bill, _undo),
     *(_held, _takes, _swaps, _gives, _changes),
-    *(_licenses, _terms, _when, _needed, _findings, _not_by_this, _last),
+    *(_licenses, _terms, _when, _needed, _findings, _kept, _not_by_this, _last),
 )
 
 
