@@ -226,6 +226,7 @@ class _Deciding:
             before = self.history.base.licenses.get(license.id)
             allowed = before is not None and before.mode is Mode.ENFORCE
             diff.enforce(difference, Enforcement(allowed, self.situation.grace, self.people.persons), self.moment)
+        difference.kept.extend(final.kept)
         diff.unseen(difference, final.waiting)
         return difference
 
@@ -300,7 +301,8 @@ def _revived(known: Mapping[str, Claim], touched: frozenset[str]) -> Mapping[str
 
 
 def kept_back(decision: AccountDecision, findings: Sequence[Finding]) -> AccountDecision:
-    """The decision with every change held that a finding names, or all of a person's where it names no license."""
+    """The decision with every change held that a finding names, or all of a person's where it names no license. A seat
+    that is kept for now, and then would be held, is said to be kept for that."""
     named = {(f.license, f.person): f for f in findings if f.level == "hold" and not f.passed_by and f.person}
     if not named:
         return decision
@@ -312,7 +314,14 @@ def kept_back(decision: AccountDecision, findings: Sequence[Finding]) -> Account
             going.append(change)
         else:
             held.append(hold(change, finding.rule, finding.what, finding.fix))
-    return replace(decision, changes=tuple(going), held=(*decision.held, *held))
+    kept = tuple(_kept(one, named.get((one.license, one.who))) for one in decision.kept)
+    return replace(decision, changes=tuple(going), held=(*decision.held, *held), kept=kept)
+
+
+def _kept(kept: Kept, finding: Finding | None) -> Kept:
+    return (
+        kept if finding is None or kept.until is None else replace(kept, what=finding.what, fix=finding.fix, until=None)
+    )
 
 
 def hold(change: Change, rule: str, what: str, fix: str) -> Hold:

@@ -28,6 +28,7 @@ from seatwise.core.model import (
     ClaimState,
     Finding,
     Hold,
+    Kept,
     Level,
     License,
     Options,
@@ -71,6 +72,8 @@ class Resolved:
     """Row of each rule → everybody whom it matches today, those who wait for room included."""
     waiting: Mapping[str, date] = field(default_factory=dict)
     """Movers, and people on leave, who keep the seat for now → the first day without it."""
+    kept: tuple[Kept, ...] = ()
+    """The same in words, of those whose seat nothing else asks."""
     holds: tuple[Hold, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -116,6 +119,8 @@ class _Resolving:
         self.unknown: dict[str, Ask] = {}
         self.matches: dict[str, frozenset[str]] = {}
         self.waiting: dict[str, date] = {}
+        self.kept: dict[str, tuple[str, Kept]] = {}
+        """Who → the one row that this is about, where it is about one; and what is said."""
         self.holds: list[Hold] = []
         self.findings: list[Finding] = []
         self.never = self._never()
@@ -128,7 +133,12 @@ class _Resolving:
             if assignment.where is not None:
                 self._rule(assignment, assignment.where)
         holds = tuple(h for h in self.holds if h.rule != "rule-full" or h.who not in self.asked)
-        return Resolved(self.asked, self.gone, self.matches, self.waiting, holds, tuple(self.findings))
+        kept = tuple(kept for who, (row, kept) in self.kept.items() if who in self.asked and self._stands_on(who, row))
+        return Resolved(self.asked, self.gone, self.matches, self.waiting, kept, holds, tuple(self.findings))
+
+    def _stands_on(self, who: str, row: str) -> bool:
+        """Whether nothing but this row asks; no row named: it holds of all."""
+        return not row or (self.asked[who].row == row and not any(who in matched for matched in self.matches.values()))
 
     def _never(self) -> frozenset[str]:
         names = (n.person for n in self.license.never if n.through is None or self._today(n.person) <= n.through)
@@ -282,8 +292,10 @@ class _Resolving:
             return False
         if fate.after is None:
             return True
-        until = (person.since or self._first_seen(person.id)) + fate.after.delta()
-        self.waiting[person.id] = until
+        since = person.since or self._first_seen(person.id)
+        self.waiting[person.id] = until = since + fate.after.delta()
+        what = f"{person.id} is on leave since {since}; the seat goes on {until}"
+        self._keep(person, "", what, "unless they are back by then (when_leave)")
         return self.moment.today(person.zone) >= until
 
     def _within_max(self, assignment: Assignment, key: str, matched: list[Person], kept: int) -> Iterator[Person]:
@@ -334,11 +346,19 @@ class _Resolving:
         if blank := self._unsaid(person, where):
             self._blank(person, assignment, blank)
             return True
-        until = (person.since or self._first_seen(person.id)) + assignment.keep_for.delta()
+        since = person.since or self._first_seen(person.id)
+        until = since + assignment.keep_for.delta()
         if self.moment.today(person.zone) >= until:
             return False
         self.waiting[person.id] = until
+        what = f"rule '{assignment.name}' lost {person.id} on {since}; the seat goes on {until}"
+        fix = f"unless HR puts them back by then, or {person.id} has a row of their own"
+        self._keep(person, rule_key(assignment), what, fix)
         return True
+
+    def _keep(self, person: Person, row: str, what: str, fix: str) -> None:
+        kept = Kept(self.license.id, person.id, what, fix, self.waiting[person.id])
+        self.kept[person.id] = (row, kept)
 
     def _unsaid(self, person: Person, where: Selector) -> str:
         """The attribute that HR does not say and that alone keeps the rule from matching; else empty."""
