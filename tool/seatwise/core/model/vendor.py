@@ -168,7 +168,8 @@ class Vendor(Protocol):
 
     read must: change nothing; be complete, or raise IncompleteRead; raise UnknownSku with the list of known ones.
     apply must: answer one Outcome per change, as soon as it is known; be idempotent (`already`); go on after a refusal.
-    apply may: batch. Only a dead connection and bad credentials raise.
+    apply may: batch. Only a dead connection and bad credentials raise; a call that may have happened is answered by DOUBT
+    before, so that what has no outcome was not made (but the first half of a swap in two calls).
     """
 
     @property
