@@ -19,6 +19,9 @@ from seatwise.core.resolve import Ask, Resolved
 PRO: Options = (("plan", "pro"),)
 
 
+EVERYBODY = ("ann", "bo")
+
+
 def ask(**fields: Any) -> Ask:
     return Ask(
         **{"row": "user:", "rule": False, "assignment": "designers", "place": PLACE, "ticket": "ITSM-1", **fields}
@@ -30,7 +33,7 @@ def asks(*names: str, gone: Mapping[str, str] | None = None, options: Options = 
 
 
 def link(resolved: Resolved, commit: str = "c1", kind: CauseKind = CauseKind.COMMIT) -> Link:
-    return Link(changeset(commit), kind, resolved)
+    return Link(changeset(commit), resolved, frozenset(EVERYBODY if kind is CauseKind.REVERSE else ()))
 
 
 def flips(known: Mapping[str, Claim], old: Resolved, *chain: Link) -> dict[str, Flip]:

@@ -144,7 +144,7 @@ def test_who_comes_back_and_is_asked_anew_swaps_the_kept_seat_for_the_old_one(ar
     archive.apply(hours=1)
     archive.asks(full="ann bob")
 
-    assert [(verb, who) for verb, who, _ in sent(archive.apply(hours=1))] == [(Verb.SWAP, "ann")]
+    assert sent(archive.apply(hours=1)) == [(Verb.SWAP, "ann", CauseKind.COMMIT)]
     assert (archive.has("FULL"), archive.has("KEPT"), archive.plan().kept) == ({"ann", "bob"}, set(), ())
 
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from seatwise.core import rows
+from seatwise.core import claims, rows
 from seatwise.core.claims import State
 from seatwise.core.decide import AccountDecision
 from seatwise.core.directory import leaver
-from seatwise.core.model import Change, Claim, Made, Pending, People, Reading, Restoration, RowChange, Tree
+from seatwise.core.model import Change, Pending, People, Reading, Restoration, RowChange, Tree
 from seatwise.core.resolve import Moment
 
 WORDS = {
@@ -67,7 +67,7 @@ def calls(commit: str, states: Iterable[State]) -> tuple[Change, ...]:
 
 def forgets(commit: str, states: Iterable[State]) -> int:
     """Seats that the changeset adopted."""
-    return sum(_adopted(claim, commit) for s in states for of in s.claims.values() for claim in of.values())
+    return sum(claims.adopted(claim, commit) for s in states for of in s.claims.values() for claim in of.values())
 
 
 def stays(back: Iterable[Change], people: People, moment: Moment, readings: Mapping[str, Reading]) -> Iterator[str]:
@@ -116,10 +116,6 @@ def restoration(commit: str, state: State, decision: AccountDecision) -> Restora
     found = {(c.who, license): c for c in state.changed.get(commit, {}).values() for license in c.licenses}
     others = [said for (who, license), change in found.items() if (said := _differs(decision, who, license, change))]
     return Restoration(decision.account, commit, len(found) - len(others), tuple(sorted(others)))
-
-
-def _adopted(claim: Claim, commit: str) -> bool:
-    return claim.made is Made.FOUND and claim.commit == commit and claim.asked
 
 
 def _differs(decision: AccountDecision, who: str, license: str, change: Change) -> str:

@@ -22,11 +22,15 @@ DIRECTORY = {"leaver": CauseKind.LEAVER, "expiry": CauseKind.EXPIRY}
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One admitted changeset of the chain, and what its tree asks for one license with the people of now."""
+    """One admitted changeset of the chain, and what its tree asks for one license with the people of now. `reverses`: whose
+    seats of that license became what they are by the changeset that this one takes back; of all others it asks plainly."""
 
     changeset: Changeset
-    kind: CauseKind
     resolved: Resolved
+    reverses: Collection[str] = frozenset()
+
+    def kind(self, who: str) -> CauseKind:
+        return CauseKind.REVERSE if who in self.reverses else CauseKind.COMMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,10 @@ def _by_changeset(before: Resolved, link: Link) -> Iterator[tuple[str, _Event]]:
     for who, ask in after.asked.items():
         had = before.asked.get(who)
         if had is None or had.options != ask.options:
-            yield who, _Event(ask, _cause(link.kind, link.changeset.commit, ask))
+            yield who, _Event(ask, _cause(link.kind(who), link.changeset.commit, ask))
     for who, ask in before.asked.items():
         if who not in after.asked:
-            yield who, _Event(None, _cause(link.kind, link.changeset.commit, ask))
+            yield who, _Event(None, _cause(link.kind(who), link.changeset.commit, ask))
 
 
 def _cause(kind: CauseKind, commit: str, ask: Ask) -> Cause:

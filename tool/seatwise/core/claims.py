@@ -194,6 +194,11 @@ def _asked(state: State, record: Record) -> None:
             del claims[who]
 
 
+def adopted(claim: Claim, commit: str) -> bool:
+    """Whether the seat was there already when this changeset asked for it."""
+    return claim.made is Made.FOUND and claim.commit == commit and claim.asked
+
+
 def over(claim: Claim) -> bool:
     """Whether there is nothing left to know: not asked, not ours, nothing waited for."""
     return not (claim.asked or claim.dead or claim.since or claim.pending) and claim.state is ClaimState.NONE

@@ -54,10 +54,6 @@ class TreeLink:
     fast: bool = False
     """Whether what it reverses is open, or closed so lately that it goes without window and soak."""
 
-    @property
-    def kind(self) -> CauseKind:
-        return CauseKind.REVERSE if self.reverse_of else CauseKind.COMMIT
-
     def touches(self, license: str) -> frozenset[str]:
         """The people whose named row for the license this changeset writes."""
         return frozenset(
@@ -248,9 +244,15 @@ class _Deciding:
             alive = _revived(known, self._ids(link.touches(license.id)))
             if alive is not known or not rows.same_asks(before, link.tree, license.id):
                 here = self._resolved(link.tree, license.id, alive)
-            links.append(Link(link.changeset, link.kind, here))
+            links.append(Link(link.changeset, here, self._outcomes(link.reverse_of, license.id, known)))
             before, known = link.tree, alive
         return old, links
+
+    def _outcomes(self, commit: str, license: str, known: Mapping[str, Claim]) -> frozenset[str]:
+        """Whose seat this changeset gave, took or adopted: what can be reversed. What is pending is called off without a call."""
+        done = self.state.changed.get(commit, {}).values()
+        moved = (self.roster.renamed.get(c.who, c.who) for c in done if license in c.licenses)
+        return frozenset((*moved, *(who for who, claim in known.items() if commit and claims.adopted(claim, commit))))
 
     def _ids(self, names: Iterable[str]) -> frozenset[str]:
         found = ((name, self.people.find(name)) for name in names)
