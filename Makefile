@@ -27,8 +27,8 @@ test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 torture: $(READY) ## play the laws for long: GAMES games against the machine, with other dice each time
-	@echo "torture: $(GAMES) games of people, HR, administrators and faults (tests/laws/test_machine.py)"
-	@SEATWISE_TORTURE=$(GAMES) $(BIN)/python -m pytest -q tests/laws/test_machine.py
+	@echo "torture: $(GAMES) games of people, HR, administrators and faults and as many round trips (tests/laws)"
+	@SEATWISE_TORTURE=$(GAMES) $(BIN)/python -m pytest -q tests/laws/test_machine.py tests/laws/test_round_trip.py
 
 coverage: $(READY) ## run the tests, and say which branches of core and policies were not taken
 	@echo "coverage: all tests; core and policies must not fall below $(COVERED) % (statements and branches; the goal is 100)"
