@@ -244,9 +244,26 @@ def test_options_come_back_whatever_the_order_they_were_written_in(written: dict
     assert canon.options(canon.options_map(options)) == options
 
 
-@given(st.recursive(st.none() | st.booleans() | names, lambda deeper: st.dictionaries(names, deeper, max_size=3)))
+texts = names | st.text(st.characters(max_codepoint=127), max_size=12)
+scalars = (
+    st.none()
+    | st.booleans()
+    | texts
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+
+
+@settings(max_examples=400)
+@given(st.recursive(scalars, lambda deeper: st.lists(deeper, max_size=3) | st.dictionaries(texts, deeper, max_size=3)))
 def test_the_canonical_form_is_that_of_rfc_8785(value: Any) -> None:
     assert canon.canonical(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize("value", [2**53, -(2**53), {"seats": [10**30]}, "\ud800"])
+def test_what_rfc_8785_cannot_write_has_no_canonical_form(value: Any) -> None:
+    with pytest.raises(rfc8785.CanonicalizationError):
+        canon.canonical(value)
 
 
 def test_a_digest_is_shortened_to_what_acknowledgements_name() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from tests.core.builders import CAUSE, COMMIT, DAY, NOW, because, claim, give, state, swap, take
 
 from seatwise.core import canon, claims, records
@@ -102,7 +103,9 @@ def test_a_flip_back_before_anything_was_done_leaves_nothing_to_know() -> None:
 
 
 def test_a_flip_back_calls_off_the_taking_of_a_seat_of_ours() -> None:
-    found = ann(fold(flip(), settle("adopt"), flip(one=UNASK), flip(one=replace(ASK, cause=None, calls_off=True))))
+    found = ann(
+        fold(flip(), settle("adopt"), flip(one=UNASK), flip(one=structs.replace(ASK, cause=None, calls_off=True)))
+    )
     assert found is not None
     assert (found.asked, found.pending, found.state) == (True, None, ClaimState.OURS)
 

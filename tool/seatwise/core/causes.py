@@ -11,7 +11,9 @@ vendor makes it a plain ask again; the directory never does.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from seatwise.core.model import Cause, CauseKind, Changeset, Claim, ClaimState, People
 from seatwise.core.records import Flip
@@ -106,17 +108,17 @@ def _flip(claim: Claim, final: Resolved, who: str, event: _Event, people: People
 
 def _may_have_happened(flip: Flip, event: _Event) -> Flip:
     """What is in doubt is not called off: the flip keeps its cause, for the case that it happened."""
-    return replace(flip, cause=event.cause, calls_off=False) if flip.calls_off else flip
+    return structs.replace(flip, cause=event.cause, calls_off=False) if flip.calls_off else flip
 
 
 def _asks(claim: Claim, ask: Ask, cause: Cause, fingerprint: str) -> Flip | None:
     flip = Flip(True, ask.row, ask.options, cause, fingerprint, commit=cause.commit)
     ours, same = claim.state is ClaimState.OURS, claim.options == ask.options
     if not claim.asked:
-        return replace(flip, cause=None, calls_off=True) if ours and same else flip
+        return structs.replace(flip, cause=None, calls_off=True) if ours and same else flip
     if ours or claim.pending is not None:
         return None if same and claim.pending is None else flip
-    return flip if cause.commit else replace(flip, cause=None)
+    return flip if cause.commit else structs.replace(flip, cause=None)
 
 
 def _notes(claims: Mapping[str, Claim], final: Resolved, moment: Moment) -> Iterator[tuple[str, Flip]]:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from seatwise.core import canon, records
 from seatwise.core.model import (
     Cause,
@@ -102,7 +104,7 @@ def fold(journal: Iterable[Record], state: State | None = None) -> State:
 def flipped(claim: Claim, flip: Flip, at: datetime | None = None) -> Claim:
     """The claim after what is asked of the seat has flipped, or a note on it has changed."""
     asks_anew = flip.asked and flip.cause is not None and claim.state is ClaimState.MISSING
-    return replace(
+    return structs.replace(
         claim,
         asked=flip.asked,
         state=ClaimState.NONE if asks_anew else claim.state,
@@ -122,13 +124,15 @@ def settled(claim: Claim, how: str, holder: str = "") -> Claim | None:
     holder = holder or claim.holder
     if how == "adopt":
         made = claim.made if claim.state is ClaimState.MISSING else Made.FOUND
-        return replace(claim, state=ClaimState.OURS, made=made, pending=None, holder=holder, verified=True, handed=None)
+        return structs.replace(
+            claim, state=ClaimState.OURS, made=made, pending=None, holder=holder, verified=True, handed=None
+        )
     if how == "verify":
-        return replace(claim, verified=True, pending=None, holder=holder, handed=None)
+        return structs.replace(claim, verified=True, pending=None, holder=holder, handed=None)
     if how == "miss":
-        return replace(claim, state=ClaimState.MISSING, pending=None, handed=None)
+        return structs.replace(claim, state=ClaimState.MISSING, pending=None, handed=None)
     if how == "cover":
-        return replace(claim, state=ClaimState.NONE, made=Made.UNKNOWN, pending=None, handed=None)
+        return structs.replace(claim, state=ClaimState.NONE, made=Made.UNKNOWN, pending=None, handed=None)
     return _gone(claim, claim.pending)
 
 
@@ -145,7 +149,7 @@ def moved(
         holder = holder or claim.holder or change.holder
         yield (
             change.after.license,
-            replace(
+            structs.replace(
                 claim,
                 state=ClaimState.OURS,
                 made=made,
@@ -161,15 +165,17 @@ def moved(
 def _left(claim: Claim, cause: Cause) -> Claim | None:
     """The claim of a seat that was taken. A named row of a leaver is dead from then on."""
     if cause.kind is CauseKind.LEAVER and claim.row.startswith("user:"):
-        return replace(NOTHING, dead=True, row=claim.row, commit=claim.commit)
+        return structs.replace(NOTHING, dead=True, row=claim.row, commit=claim.commit)
     pending = None if claim.pending == cause else claim.pending
-    return replace(claim, state=ClaimState.NONE, pending=pending, handed=None) if claim.asked else _gone(claim, cause)
+    if not claim.asked:
+        return _gone(claim, cause)
+    return structs.replace(claim, state=ClaimState.NONE, pending=pending, handed=None)
 
 
 def _gone(claim: Claim, cause: Cause | None) -> Claim | None:
     """What there is left to know of a seat that is gone: that its row is dead, and since when its holder is on leave."""
     since = claim.since if cause is not None and cause.kind is CauseKind.RULE else None
-    kept = replace(NOTHING, dead=claim.dead, row=claim.row if claim.dead else "", since=since)
+    kept = structs.replace(NOTHING, dead=claim.dead, row=claim.row if claim.dead else "", since=since)
     return None if over(kept) else kept
 
 
@@ -272,13 +278,13 @@ def _archived(claim: Claim | None, license: str, change: Change, at: datetime) -
     swapped = change.cause.kind is CauseKind.LEAVER and change.verb is Verb.SWAP and license == change.license
     if claim is None or claim.asked or not swapped:
         return claim
-    return replace(claim, row=f"{ARCHIVED}{change.licenses[0]}", asked_at=at)
+    return structs.replace(claim, row=f"{ARCHIVED}{change.licenses[0]}", asked_at=at)
 
 
 def _hand_over(state: State, sent: Sent, at: datetime) -> None:
     for license in sent.change.licenses:
         claim = state.of(license).get(sent.change.who, NOTHING)
-        _put(state, license, sent.change.who, replace(claim, handed=at))
+        _put(state, license, sent.change.who, structs.replace(claim, handed=at))
 
 
 def _seats(sent: Sent, at: datetime) -> Iterator[Done]:

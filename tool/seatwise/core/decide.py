@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from seatwise.core import causes, claims, diff, doubts, family, match, resolve, rollout, rows
 from seatwise.core.causes import Link
 from seatwise.core.claims import Sent, State
@@ -298,7 +300,7 @@ def _given(claim: Claim) -> bool:
 
 def _revived(known: Mapping[str, Claim], touched: frozenset[str]) -> Mapping[str, Claim]:
     """The claims with the dead rows alive again that a changeset writes anew; the same object where there are none."""
-    dead = {who: replace(known[who], dead=False) for who in touched if who in known and known[who].dead}
+    dead = {who: structs.replace(known[who], dead=False) for who in touched if who in known and known[who].dead}
     return {**known, **dead} if dead else known
 
 

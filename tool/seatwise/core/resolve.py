@@ -124,6 +124,8 @@ class _Resolving:
         self.holds: list[Hold] = []
         self.findings: list[Finding] = []
         self.never = self._never()
+        self.dead = frozenset(who for who, claim in claims.items() if claim.dead)
+        self.given = _given(claims)
 
     def run(self, assignments: tuple[Assignment, ...]) -> Resolved:
         for assignment in assignments:
@@ -176,17 +178,13 @@ class _Resolving:
     def _user(self, person: Person, name: str, assignment: Assignment, ask: Ask) -> None:
         if name in assignment.terms or ask.through:
             ask = self._own(ask, assignment, name)
-        if person.status is not Status.ACTIVE or person.last_day:
-            if leaver(person, self.moment.today(person.zone)):
-                self.gone[person.id] = "leaver"
-                return
-            if self._leave_is_over(person):
-                self.gone[person.id] = "leave"
-                return
+        if away := self._away(person):
+            self.gone[person.id] = away
+            return
         if ask.through and self.moment.today(person.zone) > ask.through:
             self.gone.setdefault(person.id, "expiry")
             return
-        if self.claims.get(person.id, NOBODY).dead:
+        if person.id in self.dead:
             self._dead(person, assignment, name)
             return
         if self.at is not None and not matches(self.at, person):
@@ -252,15 +250,14 @@ class _Resolving:
             assignment.options,
             assignment.ticket,
         )
-        matched = [p for p in candidates(self.people, where) if self._gives(assignment, where, p)]
+        never = self.never
+        matched = [p for p in matching(self.people, where) if p.id not in never and self._gives(assignment, p)]
         self.matches[key] = frozenset(p.id for p in matched)
         keeping = list(self._keeping(assignment, where, key))
         for person in (*self._within_max(assignment, key, matched, len(keeping)), *keeping):
             self._ask_by_rule(person, ask)
 
-    def _gives(self, assignment: Assignment, where: Selector, person: Person) -> bool:
-        if person.id in self.never or not matches(where, person):
-            return False
+    def _gives(self, assignment: Assignment, person: Person) -> bool:
         if self.at is not None and not matches(self.at, person):
             return False
         return not self._ended(assignment, person.id) and self._here(person, assignment)
@@ -275,15 +272,20 @@ class _Resolving:
 
     def _here(self, person: Person, assignment: Assignment) -> bool:
         """Whether the person works here, for a rule: active, on leave, or about to start."""
-        if leaver(person, self.moment.today(person.zone)):
-            self.gone[person.id] = "leaver"
-            return False
-        if self._leave_is_over(person):
-            self.gone.setdefault(person.id, "leave")
+        if away := self._away(person):
+            self.gone[person.id] = away if away == "leaver" else self.gone.get(person.id, away)
             return False
         if person.start is None:
             return person.status is not Status.STARTS
         return self.moment.today(person.zone) >= person.start - assignment.ready.delta()
+
+    def _away(self, person: Person) -> str:
+        """Why the person is asked nothing today: leaver, or on leave for so long that the seat is taken; empty: is not."""
+        if person.status is Status.ACTIVE and person.last_day is None:
+            return ""
+        if leaver(person, self.moment.today(person.zone)):
+            return "leaver"
+        return "leave" if self._leave_is_over(person) else ""
 
     def _leave_is_over(self, person: Person) -> bool:
         """Whether `when_leave` takes the seat of somebody who is on leave by now."""
@@ -304,8 +306,9 @@ class _Resolving:
         if room is None or len(matched) <= room:
             yield from matched
             return
-        had = [p for p in matched if self._had(p.id, key)]
-        new = sorted((p for p in matched if not self._had(p.id, key)), key=lambda p: (p.start or date.min, p.id))
+        given = frozenset(self.given.get(key, ()))
+        had = [p for p in matched if p.id in given]
+        new = sorted((p for p in matched if p.id not in given), key=lambda p: (p.start or date.min, p.id))
         yield from had
         for position, person in enumerate(new, len(had)):
             if position < room:
@@ -321,8 +324,8 @@ class _Resolving:
 
     def _keeping(self, assignment: Assignment, where: Selector, key: str) -> Iterator[Person]:
         """Those whom the same rule gave the seat, whom it does not match today, and who keep it for now."""
-        for who in self.claims:
-            if not self._had(who, key) or who in self.matches[key] or who in self.never or self._ended(assignment, who):
+        for who in self.given.get(key, ()):
+            if who in self.matches[key] or who in self.never or self._ended(assignment, who):
                 continue
             person = self.people.persons.get(who)
             if person is None:
@@ -375,10 +378,6 @@ class _Resolving:
         what = f"HR has no {blank} for {person.id}: the seat of rule '{assignment.name}' is kept"
         self._hold("attribute-empty", person.id, what, f"fill {blank} in HR", assignment.place)
 
-    def _had(self, who: str, key: str) -> bool:
-        claim = self.claims.get(who, NOBODY)
-        return claim.asked and claim.row == key
-
     def _ask_by_rule(self, person: Person, ask: Ask) -> None:
         there = self.asked.get(person.id)
         if there is None:
@@ -395,15 +394,26 @@ class _Resolving:
         self.holds.append(Hold(rule, self.license.id, who, what, fix, place, account=self.license.account))
 
 
+def _given(claims: Mapping[str, Claim]) -> dict[str, list[str]]:
+    """Row → who is asked by it, as far as the claims know."""
+    given: dict[str, list[str]] = {}
+    for who, claim in claims.items():
+        if claim.asked:
+            given.setdefault(claim.row, []).append(who)
+    return given
+
+
 def matches(where: Selector, person: Person) -> bool:
     """Whether every key has one of its values; exactly, after trimming and case folding. Empty never matches."""
     return all(person.attribute(key).strip().casefold() in values for key, values in where.keys)
 
 
-def candidates(people: People, where: Selector) -> Iterable[Person]:
-    """People who have a value of the selector's most telling key: a rule costs what it matches, not everybody."""
-    found = ([p for value in values for p in people.having(key, value)] for key, values in where.keys)
-    return min(found, key=len, default=list(people.persons.values()))
+def matching(people: People, where: Selector) -> list[Person]:
+    """The people whom the selector matches: it costs those who have a value of its most telling key, not everybody."""
+    found = [[p for value in values for p in people.having(key, value)] for key, values in where.keys]
+    if len(found) == 1:
+        return found[0]
+    return [person for person in min(found, key=len, default=list(people.persons.values())) if matches(where, person)]
 
 
 def start_order(person: Person | None, who: str) -> tuple[date, str]:

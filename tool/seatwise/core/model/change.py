@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from seatwise.core.model.repo import Options, Place
 
 
@@ -168,9 +170,11 @@ class Made(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What we know of one seat, folded from the journal: what is asked, whether it is ours, and what is still to do."""
+class Claim(msgspec.Struct, frozen=True, gc=False):
+    """What we know of one seat, folded from the journal: what is asked, whether it is ours, and what is still to do.
+
+    A million may be held, so it costs as little as it can; nothing in it leads back to it.
+    """
 
     asked: bool = False
     state: ClaimState = ClaimState.NONE
