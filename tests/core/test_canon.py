@@ -221,6 +221,10 @@ def test_a_time_comes_back_as_the_same_instant(seconds: int, hours: int) -> None
     assert canon.instant(canon.plain(moment)) == moment
 
 
+def test_a_day_comes_back_as_the_same_day() -> None:
+    assert canon.day(canon.plain(date(2026, 2, 28))) == date(2026, 2, 28)
+
+
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         canon.plain(NOON.replace(tzinfo=None))
