@@ -241,6 +241,13 @@ def test_what_is_no_noun_has_no_json_form() -> None:
         canon.plain(object())
 
 
+def test_options_are_sorted_and_keep_their_kinds() -> None:
+    written = {"tier": "full", "seats": 3, "guest": False, "disabled_plans": ["SWAY", "FORMS"]}
+    said = (("disabled_plans", ("FORMS", "SWAY")), ("guest", False), ("seats", 3), ("tier", "full"))
+    assert canon.options(written) == said
+    assert [type(value) for _, value in canon.options(written)] == [tuple, bool, int, str]
+
+
 @given(option_maps)
 def test_options_come_back_whatever_the_order_they_were_written_in(written: dict[str, Any]) -> None:
     options = canon.options(written)
