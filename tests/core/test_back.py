@@ -158,6 +158,17 @@ def test_a_seat_of_somebody_who_left_stays_taken() -> None:
     assert list(said) == ["figma of ann, bo, who left"]
 
 
+def test_what_does_not_come_back_is_said_in_order_of_licenses() -> None:
+    left = person("ann", last_day=date(2026, 11, 20))
+    back_again = [give("ann", "slack"), give("bo", "slack"), give("bo"), give("ann")]
+    assert list(back.stays(back_again, people(left, "bo"), MOMENT, sold())) == [
+        "figma of ann, who left",
+        "slack of ann, who left",
+        "1 seats of figma: they come back as new ones",
+        "1 seats of slack: they come back as new ones",
+    ]
+
+
 def test_somebody_who_left_loses_what_was_given_all_the_same() -> None:
     left = person("ann", last_day=date(2026, 11, 20))
     assert list(back.stays([take("ann")], people(left), MOMENT, sold())) == []

@@ -163,6 +163,13 @@ def test_a_plan_digest_sees_every_part_of_a_call(other: Change) -> None:
     assert canon.plan_digest([call]) != canon.plan_digest([other])
 
 
+def test_a_plan_digest_can_be_worked_out_by_hand() -> None:
+    call = Change("m365", "ann", Grant("m365-e3", "SPE_E3"), Grant("m365-e5", "SPE_E5", (("plan", "pro"),)))
+    after = {"sku": "SPE_E5", "options": {"plan": "pro"}}
+    said = {"verb": "swap", "account": "m365", "who": "ann", "leaves": "SPE_E3", "after": after}
+    assert canon.plan_digest([call]) == canon.digest([said])
+
+
 def test_a_plan_digest_sees_what_is_left() -> None:
     e3, e5, f3 = Grant("m365-e3", "SPE_E3"), Grant("m365-e5", "SPE_E5"), Grant("m365-f3", "SPE_F3")
     revokes = [canon.plan_digest([Change("m365", "ann", grant, None)]) for grant in (e3, e5)]
