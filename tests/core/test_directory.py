@@ -200,6 +200,12 @@ def test_a_source_that_only_fills_adds_its_fields_and_no_people() -> None:
     assert (ann.title, ann.country, ann.extra["upn"]) == ("VP", "DE", "ann@acme.onmicrosoft.com")
 
 
+def test_what_is_found_in_a_source_that_only_fills_is_told_too() -> None:
+    torn = Finding("people-row", Level.WARN, "line 3 has 2 cells more than the heading")
+    fills = replace(raw(row("ann", country="DE"), source="entra"), findings=(torn,))
+    assert read(raw(row("ann")), fills, sources=(HR, ENTRA))[1] == (torn,)
+
+
 def test_a_source_that_fills_replaces_nothing_and_joins_by_any_name() -> None:
     named = raw(row("ann", employee_id="1", country="DE"), row("bo", employee_id="2"))
     fills = raw({"employee_id": "1", "country": "US"}, {"employee_id": "2", "country": "JP"}, source="entra")
