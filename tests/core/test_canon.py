@@ -163,6 +163,13 @@ def test_a_plan_digest_sees_every_part_of_a_call(other: Change) -> None:
     assert canon.plan_digest([call]) != canon.plan_digest([other])
 
 
+def test_a_plan_digest_can_be_worked_out_by_hand() -> None:
+    call = Change("m365", "ann", Grant("m365-e3", "SPE_E3"), Grant("m365-e5", "SPE_E5", (("plan", "pro"),)))
+    after = {"sku": "SPE_E5", "options": {"plan": "pro"}}
+    said = {"verb": "swap", "account": "m365", "who": "ann", "leaves": "SPE_E3", "after": after}
+    assert canon.plan_digest([call]) == canon.digest([said])
+
+
 def test_a_plan_digest_sees_what_is_left() -> None:
     e3, e5, f3 = Grant("m365-e3", "SPE_E3"), Grant("m365-e5", "SPE_E5"), Grant("m365-f3", "SPE_F3")
     revokes = [canon.plan_digest([Change("m365", "ann", grant, None)]) for grant in (e3, e5)]
@@ -221,6 +228,10 @@ def test_a_time_comes_back_as_the_same_instant(seconds: int, hours: int) -> None
     assert canon.instant(canon.plain(moment)) == moment
 
 
+def test_a_day_comes_back_as_the_same_day() -> None:
+    assert canon.day(canon.plain(date(2026, 2, 28))) == date(2026, 2, 28)
+
+
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         canon.plain(NOON.replace(tzinfo=None))
@@ -235,6 +246,13 @@ def test_a_seat_is_shown_with_its_options_as_an_object() -> None:
 def test_what_is_no_noun_has_no_json_form() -> None:
     with pytest.raises(TypeError, match="object has no JSON form"):
         canon.plain(object())
+
+
+def test_options_are_sorted_and_keep_their_kinds() -> None:
+    written = {"tier": "full", "seats": 3, "guest": False, "disabled_plans": ["SWAY", "FORMS"]}
+    said = (("disabled_plans", ("FORMS", "SWAY")), ("guest", False), ("seats", 3), ("tier", "full"))
+    assert canon.options(written) == said
+    assert [type(value) for _, value in canon.options(written)] == [tuple, bool, int, str]
 
 
 @given(option_maps)

@@ -117,6 +117,13 @@ def test_asking_anew_what_is_missing_makes_it_a_plain_ask_again() -> None:
     assert (found.state, found.pending) == (ClaimState.NONE, CAUSE)
 
 
+def test_what_is_missing_stays_missing_when_it_is_asked_no_more() -> None:
+    """Somebody took it away there: should it come back by another hand, it is not ours to take."""
+    missing = fold(flip(), settle("adopt"), settle("miss"))
+    found = ann(fold(flip(one=UNASK), known=missing))
+    assert found is not None and (found.state, found.asked) == (ClaimState.MISSING, False)
+
+
 def test_a_note_leaves_pending_what_is_pending_and_missing_what_is_missing() -> None:
     found = ann(fold(flip(one=Flip(True, "rule::x", since=NOW)), known=fold(flip())))
     assert found is not None

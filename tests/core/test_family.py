@@ -165,6 +165,13 @@ def test_of_two_causes_of_a_swap_the_last_event_counts(gave: Any, took: Any, exp
     assert (change.verb, change.cause) == (Verb.SWAP, expected)
 
 
+def test_a_lower_seat_that_is_asked_on_is_swapped_by_the_cause_of_the_give_whenever_it_was_asked_last() -> None:
+    low = difference(E3, {"ann": claim(asked_at=NOW)}, seats("ann"))
+    high = difference(E5, {"ann": replace(WAITS, asked_at=NOW - DAY)})
+    (change,) = merged(low, high).changes
+    assert (change.verb, change.cause) == (Verb.SWAP, CAUSE)
+
+
 def test_without_a_cause_nothing_is_swapped_and_what_lacks_is_drift() -> None:
     high = difference(E5, {"ann": claim(ClaimState.NONE)})
     assert not merged(difference(E3, {"ann": claim()}, seats("ann")), high).changes

@@ -114,8 +114,8 @@ def test_a_seat_is_in_use_for_14_days(days: int | None, used: bool) -> None:
 
 
 def test_holds_for_the_same_reason_stand_together_the_most_first() -> None:
-    plan = planned(held=(held("zoe", what="no login"), held("bo"), held("ann")))
-    assert [[hold.who for hold in group] for group in gist.holds(plan)] == [[mail("ann"), mail("bo")], [mail("zoe")]]
+    plan = planned(held=(held("abe", what="no login"), held("bo"), held("ann")))
+    assert [[hold.who for hold in group] for group in gist.holds(plan)] == [[mail("ann"), mail("bo")], [mail("abe")]]
 
 
 def test_full_licenses_are_first_and_untouched_ones_left_out() -> None:
@@ -137,6 +137,13 @@ def test_stages_of_the_same_name_are_one() -> None:
     (pilot,) = gist.stages(replace(plans.empty(), stages=two), Kind.GIVES)
     assert (len(pilot.people), pilot.changes) == (3, 5)
     assert (pilot.opens, pilot.ends) == (start - timedelta(hours=1), start + timedelta(hours=2))
+
+
+def test_a_stage_whose_time_is_not_known_in_one_rollout_has_that_of_the_other() -> None:
+    start, end = plans.NOW, plans.NOW + timedelta(hours=1)
+    two = stage(Kind.GIVES, "pilot", 2, start, end), stage(Kind.GIVES, "pilot", 3, None)
+    (pilot,) = gist.stages(replace(plans.empty(), stages=two), Kind.GIVES)
+    assert (pilot.opens, pilot.ends) == (start, end)
 
 
 def test_remarks_leave_out_what_blocks_and_what_is_shown_as_held() -> None:

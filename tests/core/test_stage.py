@@ -176,6 +176,12 @@ def test_a_license_with_ten_or_more_changes_has_somebody_in_the_pilot() -> None:
     assert not any(who.startswith("f") for who in chosen)
 
 
+def test_each_license_that_is_looked_after_takes_one_place_of_the_pilot() -> None:
+    every = [change for to in ("a1", "b1", "c1") for change in gives(names(10, to), to)]
+    chosen = pilot(*every, rules=replace(RULES, pilot=3))
+    assert sorted(who[:2] for who in chosen) == ["a1", "b1", "c1"]
+
+
 def test_where_it_does_not_fit_or_all_are_vips_a_license_has_nobody_in_the_pilot() -> None:
     few = gives(names(10, "e"), "e5")
     volunteers = frozenset(names(8))

@@ -193,6 +193,7 @@ def test_the_price_is_the_newest_in_force() -> None:
         ("each year", "2026-11-24", "2027-01-01"),
         ("anniversary", "2026-11-24", "2027-04-10"),
         ("anniversary", "2027-04-10", "2027-04-10"),
+        ("anniversary", "2025-11-24", "2026-04-10"),
         ("renewal", "2026-11-24", "2028-04-10"),
         ("never", "2026-11-24", None),
         ("each blue moon", "2026-11-24", None),

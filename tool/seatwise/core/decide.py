@@ -270,14 +270,14 @@ class _Deciding:
     def _rule_matches(self, license: License, known: Mapping[str, Claim], final: Resolved) -> Iterator[RuleMatch]:
         tree, base = self.history.tree, self.history.base
         before = base.licenses.get(license.id)
-        was = {rule_key(a): a for a in rows.assignments(base, before)} if before else {}
+        was = {rule_key(a) for a in rows.assignments(base, before)} if before else set()
         for assignment in rows.assignments(tree, license):
             key = rule_key(assignment)
             if assignment.where is not None and key in final.matches:
                 had = {who for who, claim in known.items() if claim.row == key and _given(claim)}
                 now = final.matches[key]
                 lost = tuple(sorted(who for who in had - now if who not in final.gone and who in self.people.persons))
-                same = key in was and was[key].where == assignment.where
+                same = key in was
                 yield RuleMatch(
                     license.id,
                     assignment.name,

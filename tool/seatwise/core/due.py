@@ -56,10 +56,10 @@ class Due:
 
 def due(decision: AccountDecision, state: State, people: People, tried: frozenset[Change]) -> Due:
     """What has its turn. `tried` are the changes that this run has sent already: each is sent once a run, whichever its way."""
-    drafts = [load for load in _loads(decision, state) if load.changes]
     doubts = doubtful(state.sent.values())
     fresh = [
-        replace(load, changes=tuple(c for c in load.changes if c not in tried and _sure(c, doubts))) for load in drafts
+        replace(load, changes=tuple(c for c in load.changes if c not in tried and _sure(c, doubts)))
+        for load in _loads(decision, state)
     ]
     room = outlook.room(decision.reading, (d.license for d in decision.differences.values()))
     fit = capacity.fit((c for load in fresh for c in load.changes), room, people)
