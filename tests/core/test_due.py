@@ -142,7 +142,7 @@ def test_what_is_in_doubt_waits() -> None:
 
 
 def test_a_swap_waits_where_one_of_its_two_licenses_is_in_doubt() -> None:
-    doubt = journal(sent={"id": sent(give("ann", "e5"))})
+    doubt = journal(sent={"id": Sent("id", give("ann", "e5"), Lane.COMMIT, "", "", NOW)})
     assert loads(found(decision(swap("ann", "e3", "e5"), swap("bo", "e3", "e5")), doubt)) == [(Lane.COMMIT, "", ["bo"])]
 
 

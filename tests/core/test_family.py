@@ -167,7 +167,7 @@ def test_of_two_causes_of_a_swap_the_last_event_counts(gave: Any, took: Any, exp
 
 def test_a_lower_seat_that_is_asked_on_is_swapped_by_the_cause_of_the_give_whenever_it_was_asked_last() -> None:
     low = difference(E3, {"ann": claim(asked_at=NOW)}, seats("ann"))
-    high = difference(E5, {"ann": replace(WAITS, asked_at=NOW - DAY)})
+    high = difference(E5, {"ann": structs.replace(WAITS, asked_at=NOW - DAY)})
     (change,) = merged(low, high).changes
     assert (change.verb, change.cause) == (Verb.SWAP, CAUSE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from seatwise.core.intake import Draft, Take, drafts
 from seatwise.core.model.people import People, Person, Status
