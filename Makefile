@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 SEATS ?= 1000 10000 100000
 PYTEST_FLAGS ?= -n auto
 GAMES ?= 200
-COVERED ?= 95
+COVERED ?= 100
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test torture coverage lint format docs bench lock clean
