@@ -109,6 +109,11 @@ def test_only_edges_wait() -> None:
     assert [call for path in inside for call in calls(path, {"time.sleep"})] == []
 
 
+def test_csv_is_read_in_one_place() -> None:
+    inside = [path for path in files(".") if path != TOOL / "edges" / "sheet.py"]
+    assert [call for path in inside for call in calls(path, {"csv.reader", "csv.DictReader"})] == []
+
+
 def test_core_imports_what_it_may() -> None:
     assert {name for path in files("core") for name in imports(path)} - CORE_MAY_IMPORT == set()
 
