@@ -52,5 +52,9 @@ def _lane(lane: Lane, steps: Sequence[Step]) -> str:
 
 def nothing(page: Page) -> list[str]:
     beside = _beside(page)
-    said = f" Beside it: {', '.join(beside)}." if beside else ""
-    return words.wrap(f"Nothing to do.{said}", page.width, rest="  ")
+    by_name = "." if page.everything else ": plan --all"
+    said = f" Beside it: {', '.join(beside)}{by_name}" if beside else ""
+    return [
+        *words.wrap(f"Nothing to do.{said}", page.width, rest="  "),
+        *(_by_name(page) if page.everything else []),
+    ]

@@ -86,10 +86,7 @@ def _pair(page: Page) -> str:
 
 def bill(page: Page) -> list[str]:
     plan = page.plan
-    sums = [
-        f"{words.money(bill.amount, bill.currency)} a month ({words.text(words.listed(bill.licenses, FEW))})."
-        for bill in gist.bills(plan)
-    ]
+    sums = [_sum(page, one) for one in gist.bills(plan)]
     more = " more" if sums else ""
     if paid := gist.paid(plan):
         sums.append(f"{words.count(paid, f'seat{more} is', f'seats{more} are')} already paid for.")
@@ -99,15 +96,16 @@ def bill(page: Page) -> list[str]:
     return words.wrap(" ".join(sums or ["unchanged."]), page.width, first="Bill  ", rest="      ")
 
 
+def _sum(page: Page, bill: gist.Bill) -> str:
+    later = bill.starts is not None and bill.starts > page.today
+    starts = f" from {page.day(bill.starts)}" if later and bill.starts else ""
+    amount = words.money(bill.amount, bill.currency)
+    return f"{amount} a month{starts} ({words.text(words.listed(bill.licenses, FEW))})."
+
+
 def undo(page: Page) -> list[str]:
-    losses = gist.losses(page.plan)
     if not page.plan.steps:
         return []
-    said = [
-        f"{words.count(loss.seats, 'seat')} of {words.text(loss.license)}: {words.text(loss.word)}"
-        for loss in page.few(losses)
-    ]
-    more = len(losses) - len(said)
-    text = f"exact, but for {'; '.join(said)}" if said else "exact, nothing is lost"
-    text += f"; and {words.count(more, 'license')} more" if more else ""
+    losses = gist.losses(page.plan)
+    text = words.undo(losses, words.text, page.day, len(losses) if page.everything else FEW)
     return words.wrap(f"{text}.", page.width, first="Undo  ", rest="      ")
