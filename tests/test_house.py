@@ -19,7 +19,7 @@ import yaml
 TOP = Path(__file__).parent.parent
 TOOL = TOP / "tool" / "seatwise"
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text())["project"]
-IMPORTED_AS = {"gitpython": "git", "jsonschema-rs": "jsonschema_rs", "pyyaml": "yaml", "ruamel.yaml": "ruamel"}
+IMPORTED_AS = {"gitpython": "git", "jsonschema-rs": "jsonschema_rs", "pyyaml": "yaml"}
 NOT_IMPORTED = {"tzdata"}
 """zoneinfo reads it where the system has no time zones."""
 CLOCKS = {
@@ -72,6 +72,11 @@ def test_every_declared_library_is_imported_and_every_imported_one_declared() ->
     used = {name for path in files(".") for name in imports(path)} - set(sys.stdlib_module_names) - {"seatwise"}
     declared = {IMPORTED_AS.get(name, name) for name in names(PROJECT["dependencies"]) - NOT_IMPORTED}
     assert (declared - used, used - declared) == (set(), set())
+
+
+def test_the_page_on_the_house_says_what_each_library_is_for() -> None:
+    page = (TOP / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## Libraries")[2]
+    assert set(re.findall(r"^\| ([a-z0-9.-]+) \|", page, re.MULTILINE)) - {"library"} == names(PROJECT["dependencies"])
 
 
 @pytest.mark.parametrize(("lock", "extra"), [("run.txt", ""), ("dev.txt", "dev"), ("bench.txt", "bench")])
