@@ -104,8 +104,22 @@ def test_the_commonest_cause_of_a_group_comes_first() -> None:
 
 
 def test_losses_name_the_license_that_is_left() -> None:
-    plan = planned(take("ann", "figma", lossy="data is lost"), take("bo", "figma", lossy="data is lost"), take("carl"))
-    assert gist.losses(plan) == (gist.Loss("figma", "data is lost", 2),)
+    plan = planned(take("ann", "figma", lossy="lossy"), take("bo", "figma", lossy="lossy"), take("carl"))
+    assert gist.losses(plan) == (gist.Loss("figma", "lossy", 2),)
+
+
+def test_what_is_exact_for_a_while_is_so_until_the_first_of_its_days_and_apart_from_what_is_lost_at_once() -> None:
+    days = [date(2026, 12, 31), date(2026, 11, 30), None]
+    plan = planned(*(take(f"p{at}", "figma", lossy="new", exact=day) for at, day in enumerate(days)))
+    assert gist.losses(plan) == (gist.Loss("figma", "new", 2, date(2026, 11, 30)), gist.Loss("figma", "new", 1))
+
+
+def test_a_bill_starts_when_the_last_of_its_licenses_does() -> None:
+    story = plans.story()
+    slack = replace(story.figures[3], bill=Decimal(3), currency="USD", bill_from=date(2027, 1, 1))
+    undated = replace(story.figures[4], bill=Decimal(3), currency="EUR")
+    plan = replace(story, figures=(*story.figures[:3], slack, undated))
+    assert [bill.starts for bill in gist.bills(plan)] == [None, date(2027, 1, 1)]
 
 
 @pytest.mark.parametrize(("days", "used"), [(None, False), (0, True), (14, True), (15, False)])

@@ -122,3 +122,20 @@ def test_the_same_plan_gives_the_same_text() -> None:
 def test_an_approval_that_anybody_who_approves_may_give_is_not_without_a_name() -> None:
     said = plan_text.plan(replace(plans.small(), needs=(Need("", 1),)))
     assert "NEEDED    any owner 0 of 1" in said
+
+
+def test_everything_names_what_is_beside_also_where_there_is_nothing_to_do() -> None:
+    assert "1 unlisted: plan --all" in plan_text.plan(plans.nothing())
+    shown = plan_text.plan(plans.nothing(), everything=True)
+    assert shown.startswith("Nothing to do. Beside it: 1 seat of leavers, 1 seat differs (drift), 1 unlisted.\n")
+    for line in (
+        "slack, drift, removed there:  bo.okafor",
+        "slack, unlisted, direct:",
+        "slack, leaver: last day 23 Nov:",
+    ):
+        assert line in shown
+
+
+def test_a_bill_that_starts_today_has_no_day() -> None:
+    figures = replace(plans.small().figures[0], bill_from=plans.TODAY)
+    assert "Bill  +19.00 USD a month (copilot-business)." in plan_text.plan(replace(plans.small(), figures=(figures,)))

@@ -130,7 +130,7 @@ class Change:
     needs_room: bool = field(default=True, compare=False)
     """Whether it takes a free seat; not where the holder's old one is ending and still counts."""
     lossy: str = field(default="", compare=False)
-    """What would not come back, in the vendor's word; empty: the reverse is exact."""
+    """What becomes of it when it is given back, by the vendor's `undo`: new, lossy, none; empty: the reverse is exact."""
 
     @property
     def verb(self) -> Verb:

@@ -97,6 +97,8 @@ class Step:
     rollout: str = ""
     """The changeset's commit, where it travels in a rollout."""
     opens: datetime | None = None
+    exact_through: date | None = None
+    """The last day on which a lossy change can still be taken back exactly; None: not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ class Figures:
     bill: Decimal = Decimal(0)
     """The change of the bill; seats that are billed by what is assigned, or bought beyond the rights."""
     currency: str = ""
+    bill_from: date | None = None
+    """The first day on which the bill shows the whole of it."""
     paid: int = 0
     """Gives that are already paid for."""
     freed: int = 0

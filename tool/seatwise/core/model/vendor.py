@@ -112,6 +112,8 @@ class VendorInfo:
     """What revoking means, in the vendor's word."""
     undo: str = "exact"
     """What becomes of a revoked seat that is given back: exact, new (another seat, nothing lost), lossy (data is lost), none."""
+    exact_for: str = ""
+    """How long it comes back exactly all the same: "paid month" (till its last day), "30 days", or "" (not at all)."""
     frees_at_once: bool = True
     """Whether a taken seat may be given to somebody else at once, or counts until its paid term ends."""
     atomic_swap: bool = False
