@@ -7,7 +7,9 @@ knows any more what had been done, refused, or taken away by hand.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from seatwise.core import records
 from seatwise.core.decide import AccountDecision
@@ -45,7 +47,7 @@ def told(decision: AccountDecision) -> Recovered:
 def _asks(decision: AccountDecision) -> dict[str, dict[str, records.Flip]]:
     """What is asked, as notes: no cause, so that nothing is pending."""
     return {
-        license: {who: replace(flip, cause=None, calls_off=True) for who, flip in flips.items() if flip.asked}
+        license: {who: structs.replace(flip, cause=None, calls_off=True) for who, flip in flips.items() if flip.asked}
         for license, flips in sorted(decision.flips.items())
     }
 
@@ -59,7 +61,7 @@ def written(decision: AccountDecision, commit: str, said: Mapping[str, str]) -> 
             seat = decision.differences[one.license].seats.get(one.who)
             seats.setdefault(one.license, {}).setdefault(one.how, {})[one.who] = seat.holder if seat else ""
     for license, flips in _asks(decision).items():
-        yield records.asked(license, {who: replace(flip, commit=commit) for who, flip in flips.items()})
+        yield records.asked(license, {who: structs.replace(flip, commit=commit) for who, flip in flips.items()})
         if license in seats:
             yield records.settled(license, seats[license])
     yield {"type": "resolved", "commit": commit}

@@ -1,6 +1,6 @@
 """Names in journal records ↔ pseudonyms: HMAC-SHA256 under a secret, so that the chain can stay when a name must go.
 
-Rules (semantics §8, ADR 0021):
+Rules (semantics §8, ADR 0014):
 - What the vendor calls an immutable id stays. A mail address, wherever it stands, and a login do not.
 - The program works with names: records are veiled when they are written and unveiled when they are read, as far as the names
   are known (`Names`: people, files, what vendors show). A pseudonym of nobody known stays one, like a person absent from HR.

@@ -108,17 +108,17 @@ class Journal:
         head = self._branch.stands(fetch=fetch)
         seen = self._seen
         if seen is None or head != seen.head:
-            seen = self._verified(head, seen, fetch=fetch)
+            known = seen.head if seen else self._git.at(self._branch.seen_ref)
+            seen = self._verified(head, seen, known, fetch=fetch)
             self._vouched(seen)
             if not self._habits.any_key:
                 veil.check(seen.records, self._habits.veil, f"journal {self.name}")
             self._seen = seen
-            if fetch:
+            if fetch and head != known:
                 self._remember(head)
         return seen
 
-    def _verified(self, head: str | None, seen: Seen | None, *, fetch: bool) -> Seen:
-        known = seen.head if seen else self._git.at(self._branch.seen_ref)
+    def _verified(self, head: str | None, seen: Seen | None, known: str | None, *, fetch: bool) -> Seen:
         if seen is None:
             self._descends(head, self._anchors(fetch=fetch), "the anchor")
         if head is None and known is None:

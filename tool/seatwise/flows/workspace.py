@@ -98,7 +98,7 @@ class Workspace:
         """One complete reading of everybody."""
         raw = [sources.read(source, self.site(commit)) for source in tree.settings.sources]
         people, findings = directory.people(tree.settings, raw, tree, self.clock.now(), previous)
-        self.names.learn(people.names())
+        self.names.learn(people.called())
         return people, findings
 
     def vendor(self, account: Account, commit: str) -> Vendor:
