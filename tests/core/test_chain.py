@@ -12,7 +12,7 @@ import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seatwise.core.chain import START, Broken, Link, link, verify
+from seatwise.core.chain import START, Broken, Link, end, link, verify
 
 AT = "2026-11-24T12:00:00Z"
 keys = st.text(string.ascii_letters + string.digits + "._-@:ä", min_size=1)
@@ -106,3 +106,24 @@ def test_a_hundred_thousand_seats_in_one_record_are_quick() -> None:
     segment = link([{"type": "settled", "at": AT, "seats": seats}], START)
     verify(segment.data, START)
     assert time.process_time() - start < 1
+
+
+def test_where_a_segment_ends_is_known_from_its_last_line() -> None:
+    segment = link(records("begin", "intent"), START)
+    assert end(segment.data) == segment.last
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{}\n",
+        b'{"n":1,"at":"2026-11-24T12:00:00Z"}',
+        b'{"n":"1","at":"2026-11-24T12:00:00Z"}\n',
+        b'{"n":1,"at":7}\n',
+        b'{"n":1,"at":"yesterday"}\n',
+    ],
+)
+def test_a_segment_whose_end_is_no_record_is_broken(data: bytes) -> None:
+    with pytest.raises(Broken):
+        end(data)

@@ -372,3 +372,58 @@ def test_a_fold_of_a_prefix_and_then_the_rest_is_the_fold_of_the_whole(written: 
 def test_only_outcomes_and_readings_make_a_seat_ours(written: list[dict[str, Any]]) -> None:
     flips = [at(record) for record in written if record["type"] in ("asked", "intent", "renamed")]
     assert all(c.state is ClaimState.NONE for of in claims.fold(flips).claims.values() for c in of.values())
+
+
+# what waits for a person
+
+LOST = (call(give("ann")), answer(Result.CONFLICT, reason="the answer was lost", settled=True))
+
+
+def test_a_lost_call_that_a_reading_contradicts_waits_for_a_person_at_every_seat_that_it_meant() -> None:
+    one = call(swap("ann", "figma", "slack")), LOST[1]
+    assert fold(*one).stuck == {"figma": {"ann": "the answer was lost"}, "slack": {"ann": "the answer was lost"}}
+    assert fold(call(give("ann")), answer(Result.CONFLICT, reason="somebody was first")).stuck == {}
+
+
+@pytest.mark.parametrize(
+    ("later", "waits"),
+    [
+        (flip(), False),
+        (flip(one=Flip(False, calls_off=True)), False),
+        (settle("adopt"), False),
+        (flip(one=structs.replace(ASK, cause=None)), True),
+        (flip("bo"), True),
+        (settle("adopt", "bo"), True),
+    ],
+)
+def test_it_waits_until_the_seat_is_asked_anew_or_a_reading_has_shown_how_it_stands(later: Any, waits: bool) -> None:
+    found = fold(call(swap("ann", "figma", "slack")), LOST[1], later)
+    assert [bool(found.stuck[license]) for license in ("figma", "slack")] == [waits, waits]
+
+
+def test_what_waits_for_a_person_follows_whoever_gets_another_id() -> None:
+    other = records.intent([("two", give("cy"), False)], Lane.COMMIT, "", "")
+    lost = records.outcome([("two", Outcome(give("cy"), Result.CONFLICT, reason="lost too"))], settled=True)
+    found = fold(*LOST, other, lost, {"type": "renamed", "who": {"ann": "ann.b"}})
+    assert found.stuck == {"figma": {"ann.b": "the answer was lost", "cy": "lost too"}}
+
+
+# where a journal begins anew
+
+
+def test_after_a_recovery_nothing_is_known_but_what_it_says() -> None:
+    found = fold(flip(), settle("adopt"), *LOST, {"type": "recovered", "n": 9})
+    assert found == State(at=NOW, n=9)
+    assert list(fold({"type": "recovered"}, flip("bo"), known=found).claims["figma"]) == ["bo"]
+
+
+def test_a_checkpoint_is_read_in_place_of_all_that_lies_before_it() -> None:
+    before = [at(flip()), at(settle("adopt"), NOW), at(records.rollout(ROLLOUT)), *map(at, LOST)]
+    whole = claims.fold(before)
+    held = at({**claims.checkpointed(before, NOW), "n": 6})
+    assert claims.fold([held]) == claims.fold([*before, held]) == replace(whole, n=6)
+
+
+def test_a_snapshot_that_somebody_took_belongs_to_no_rollout() -> None:
+    by_hand = {"type": "snapshot", "rollout": "", "sha256": "sha256:1", "by": "ann"}
+    assert fold(records.rollout(ROLLOUT), by_hand).rollouts == {"c0ffee": ROLLOUT}

@@ -365,3 +365,9 @@ def test_the_day_is_that_of_the_person() -> None:
     late = datetime(2026, 11, 24, 16, tzinfo=UTC)
     assert directory.today_for(Person("ann", zone="Asia/Tokyo"), late, "Europe/Berlin") == date(2026, 11, 25)
     assert directory.today_for(Person("ann"), late, "Europe/Berlin") == date(2026, 11, 24)
+
+
+def test_people_are_called_by_ids_mails_aliases_logins_and_what_hr_numbers_them() -> None:
+    ann = Person("ann", mail="ann@acme.example", aliases=("ann.lee",), logins={"forge": "annlee"}, employee_id="7")
+    called = set(People({"ann": ann}, {"a.lee": "ann"}).called())
+    assert called == {"ann", "ann@acme.example", "ann.lee", "annlee", "a.lee", ann.fingerprint}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from seatwise.core.lease import Lease, begin, end, lease, renew
+from seatwise.core.lease import Lease, begin, end, kept, lease, renew, unlock
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=10)
@@ -38,3 +38,15 @@ def test_who_was_taken_over_neither_renews_nor_ends_what_another_holds() -> None
 
 def test_renewing_or_ending_nothing_is_nothing() -> None:
     assert lease([at(1, renew("a", LATER)), at(2, end("a"))]) is None
+
+
+def test_somebody_ends_the_lease_of_a_dead_run_and_no_other() -> None:
+    held = Lease("a", 1, NOON, LATER)
+    assert lease([at(2, unlock("b", "ann", "it is dead"))], held) == held
+    assert lease([at(2, unlock("a", "ann", "it is dead"))], held) is None
+
+
+def test_a_checkpoint_says_who_holds_it_whatever_was_read_before() -> None:
+    held = Lease("a", 1, NOON, LATER)
+    assert lease([at(2, {"type": "checkpoint", **kept(held)})]) == held
+    assert lease([at(2, {"type": "checkpoint", **kept(None)})], held) is None

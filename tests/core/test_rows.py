@@ -267,3 +267,9 @@ def test_what_changes_is_what_differs_between_all_rows_of_both(before: Tree, aft
     old, new = ({(row.kind, *row.key): row for row in rows.rows(one)} for one in (before, after))
     every = [RowChange(old.get(key), new.get(key)) for key in sorted({*old, *new})]
     assert rows.changed(before, after) == tuple(change for change in every if change.before != change.after)
+
+
+def test_everybody_is_named_whom_licenses_exclude_or_list_and_bundles_list() -> None:
+    lists = license("figma", team("ann"), rule(SALES), never=(Never("bo"),))
+    every = tree(lists, license("slack", assignments=None), bundles=[bundle("starter", [team("cy")], ["figma"])])
+    assert sorted(rows.named(every)) == ["ann", "bo", "cy"]

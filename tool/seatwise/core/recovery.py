@@ -14,8 +14,6 @@ from msgspec import structs
 from seatwise.core import records
 from seatwise.core.decide import AccountDecision
 
-THERE = ("adopt", "cover")
-
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
@@ -39,7 +37,7 @@ class Recovery:
 
 def told(decision: AccountDecision) -> Recovered:
     """What becomes of the account's seats."""
-    there = {(s.license, s.who) for s in decision.settled if s.how in THERE}
+    there = {(s.license, s.who) for s in decision.settled}
     asked = sum(len(flips) for flips in _asks(decision).values())
     return Recovered(decision.account, len(there), asked - len(there), len(decision.unlisted))
 
@@ -57,9 +55,8 @@ def written(decision: AccountDecision, commit: str, said: Mapping[str, str]) -> 
     yield {"type": "recovered", **said, "commit": commit}
     seats: dict[str, dict[str, dict[str, str]]] = {}
     for one in decision.settled:
-        if one.how in THERE:
-            seat = decision.differences[one.license].seats.get(one.who)
-            seats.setdefault(one.license, {}).setdefault(one.how, {})[one.who] = seat.holder if seat else ""
+        seat = decision.differences[one.license].seats[one.who]
+        seats.setdefault(one.license, {}).setdefault(one.how, {})[one.who] = seat.holder
     for license, flips in _asks(decision).items():
         yield records.asked(license, {who: structs.replace(flip, commit=commit) for who, flip in flips.items()})
         if license in seats:
