@@ -7,7 +7,7 @@ from dataclasses import replace
 from syrupy.assertion import SnapshotAssertion
 from tests.views import plans, rollouts
 
-from seatwise.core.model import Kind, StageState
+from seatwise.core.model import Exit, Finding, Kind, Level, Place, StageState, Stop
 from seatwise.views import status_text
 
 
@@ -52,3 +52,15 @@ def test_no_name_is_obeyed() -> None:
     rollout = replace(rollouts.halted(evil), id=evil, account=evil, title=evil)
     shown = status_text.status([rollout], plans.hostile().held, 1, rollouts.NOW, evil)
     assert shown.replace("\n", "").isprintable()
+
+
+def test_what_stops_admission_is_said_with_its_places_and_no_name_is_obeyed() -> None:
+    finding = Finding("yaml", Level.ERROR, f"is no YAML {plans.HOSTILE}", place=Place("licenses/x/b.yaml", 3))
+    stop = Stop(Exit.ERROR, "1 error in the files of commit c87a081b7", "mend the files", findings=[finding])
+
+    lines = status_text.stopped(stop).splitlines()
+
+    assert lines[0] == "STOPPED  1 error in the files of commit c87a081b7."
+    assert lines[1].startswith("  licenses/x/b.yaml:3: is no YAML")
+    assert lines[-2:] == ["  fix: mend the files", ""]
+    assert all(line.isprintable() for line in lines)

@@ -76,8 +76,11 @@ def status(session: Session) -> int:
 
     seen = flow(Workspace.open(session.root))
     if session.json:
-        click.echo(answer_json.dumps({"rollouts": seen.rollouts, "held": seen.held, "drift": seen.drift}), nl=False)
+        stopped = seen.stopped and {"what": seen.stopped.what, "findings": seen.stopped.findings}
+        answer = {"rollouts": seen.rollouts, "held": seen.held, "drift": seen.drift, "stopped": stopped}
+        click.echo(answer_json.dumps(answer), nl=False)
     else:
+        click.echo(status_text.stopped(seen.stopped) if seen.stopped else "", nl=False)
         click.echo(status_text.status(seen.rollouts, seen.held, seen.drift, seen.now, seen.timezone), nl=False)
     return 0
 

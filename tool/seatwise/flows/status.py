@@ -26,11 +26,13 @@ class Status:
     drift: int
     waiting: int
     """Changesets on the default branch that are not admitted yet."""
+    stopped: Stop | None = None
+    """Why what is newest there can't be read."""
 
 
 def in_force(workspace: Workspace) -> Grounds:
     """What is admitted, and what is new on the default branch."""
-    settings = workspace.sound_tree(WORKTREE).settings
+    settings = workspace.settings(WORKTREE)
     return surveys.grounds(workspace, settings, tip_of(workspace, settings.branch, settings.journal_remote))
 
 
@@ -46,6 +48,7 @@ def status(workspace: Workspace) -> Status:
         tuple(h for d in decided.decisions.values() for h in d.held),
         sum(len(d.drift) for d in decided.decisions.values()),
         len(found.links),
+        found.stopped,
     )
 
 

@@ -1,7 +1,9 @@
 """A workspace + where to look → everything that a decision stands on: what is in force, what is new, people, readings, states.
 
-Changesets are first-parent commits of the default branch. What is in force is the newest admitted one. A pull request
-is looked at as it would be after its merge: the rows that it changes, over the tip of the default branch.
+Changesets are first-parent commits of the default branch. What is in force is the newest admitted one. A commit whose
+files can't be read asks nothing; the next one that can be read is compared with the last good one before it, so that its
+rows, and its approval, are those of both (docs/adr/0017-broken-commits.md). A pull request is looked at as it would be
+after its merge: the rows that it changes, over the tip of the default branch.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ class Survey:
     """About people, and about a branch that can't be taken as it is."""
     admitted: tuple[Record, ...] = ()
     stopped: Stop | None = field(default=None, compare=False)
-    """Why a changeset after `links` could not even be read."""
+    """Why what comes after `links` can't be read, and from which commit on."""
 
     @property
     def tree(self) -> Tree:
@@ -69,6 +71,8 @@ class Grounds:
     links: tuple[TreeLink, ...]
     admitted: tuple[Record, ...]
     stopped: Stop | None = None
+    over: tuple[str, ...] = ()
+    """The commits after `links` that can't be read."""
 
     @property
     def tree(self) -> Tree:
@@ -92,18 +96,18 @@ def grounds(workspace: Workspace, settings: Settings, tip: str) -> Grounds:
             Exit.STALE, what, f"bring {base[:9]} back into the history of {settings.branch}; never force push it"
         )
     before = workspace.sound_tree(base)
-    links, stopped = _links(workspace, base, tip, before, admitted)
-    return Grounds(base, tip, before, links, admitted, stopped)
+    return _read(workspace, Grounds(base, tip, before, (), admitted))
 
 
 def with_branch(workspace: Workspace, found: Grounds, branch: str) -> Grounds:
     """The grounds with what is on disk (or another commit) as one changeset more, as it would be after its merge."""
     commit, tree, title = _pull_request(workspace, found, branch)
     changed = _rows(workspace, found.tree, tree, found.head, commit)
-    if not changed:
+    if not changed and (commit == found.head or not found.over):
         return found
-    changeset = Changeset(commit, found.head, title, at=workspace.clock.now())
-    return replace(found, links=(*found.links, _link(changeset, tree, changed, found.admitted, workspace)))
+    changeset = Changeset(commit, found.head, title, at=workspace.clock.now(), over=found.over)
+    links = (*found.links, _link(changeset, tree, changed, found.admitted, workspace))
+    return replace(found, links=links, stopped=None, over=())
 
 
 def survey(workspace: Workspace, found: Grounds, accounts: Sequence[str] | None = None) -> Survey:
@@ -169,27 +173,29 @@ def previous_rows(admitted: Sequence[Record]) -> dict[str, int]:
     return next((dict(record["people"]) for record in reversed(admitted) if record.get("people")), {})
 
 
-def _links(
-    workspace: Workspace, base: str, tip: str, before: Tree, admitted: Sequence[Record]
-) -> tuple[tuple[TreeLink, ...], Stop | None]:
-    commits = workspace.git.first_parents(base, tip) if base else (workspace.git.told(tip),)
-    links: list[TreeLink] = []
-    parent = before
-    for commit in commits:
+def _read(workspace: Workspace, found: Grounds) -> Grounds:
+    """The grounds with every changeset after the one in force."""
+    git = workspace.git
+    for commit in git.first_parents(found.base, found.tip) if found.base else (git.told(found.tip),):
         try:
             tree = workspace.sound_tree(commit.sha)
         except Stop as stop:
-            return tuple(links), stop
-        changed = _rows(workspace, parent, tree, base or "", commit.sha)
-        links.append(_link(_changeset(commit, base), tree, changed, admitted, workspace))
-        parent, base = tree, commit.sha
-    return tuple(links), None
+            over = (*found.over, commit.sha)
+            found = replace(found, stopped=_unreadable(stop, over[0]), over=over)
+            continue
+        changed = _rows(workspace, found.tree, tree, found.head, commit.sha)
+        link = _link(_changeset(commit, found), tree, changed, found.admitted, workspace)
+        found = replace(found, links=(*found.links, link), stopped=None, over=())
+    return found
 
 
-def _changeset(commit: Commit, base: str) -> Changeset:
-    return Changeset(
-        commit.sha, commit.parent if base else "", commit.subject, commit.author, commit.reverts, commit.at
-    )
+def _unreadable(stop: Stop, first: str) -> Stop:
+    what = f"{stop.what}; nothing from {first[:9]} on is admitted"
+    return Stop(stop.code, what, "mend the files in a commit of their own: seatwise validate", findings=stop.findings)
+
+
+def _changeset(commit: Commit, found: Grounds) -> Changeset:
+    return Changeset(commit.sha, found.head, commit.subject, commit.author, commit.reverts, commit.at, found.over)
 
 
 def _link(
@@ -225,7 +231,8 @@ def _admitted_link(workspace: Workspace, record: Record) -> TreeLink:
     """An admitted changeset, as the journal of admissions names it."""
     tree, parent = workspace.sound_tree(record["commit"]), workspace.sound_tree(record["parent"])
     changed = _rows(workspace, parent, tree, record["parent"], record["commit"])
-    changeset = Changeset(record["commit"], record["parent"], record["title"], at=canon.instant(record["at"]))
+    at, over = canon.instant(record["at"]), tuple(record["over"])
+    changeset = Changeset(record["commit"], record["parent"], record["title"], at=at, over=over)
     return TreeLink(changeset, tree, changed, record["ask"], record["reverse_of"], bool(record["fast"]))
 
 
@@ -250,7 +257,7 @@ def _pull_request(workspace: Workspace, found: Grounds, branch: str) -> tuple[st
     head = git.head() if branch == WORKTREE else git.resolve(branch)
     if head is None:
         raise Stop(Exit.ERROR, f"there is no commit {branch}", "git branch --all")
-    onto = found.head
+    onto = found.tip if found.over else found.head
     dirty = branch == WORKTREE and bool(git.dirty(PREFIXES))
     title = git.told(head).subject if head != onto else ""
     behind = bool(onto) and not git.is_ancestor(onto, head)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from seatwise.core.model import Hold, Kind, Rollout, RolloutState, Stage, StageState
+from seatwise.core.model import Hold, Kind, Rollout, RolloutState, Stage, StageState, Stop
 from seatwise.views import words
 
 WALKS = {Kind.GIVES: "gives", Kind.TAKES: "takes and swaps"}
@@ -27,6 +27,14 @@ WAITS = {
 }
 MARKS = {StageState.PASSED: "=", StageState.SOAKING: "-", StageState.VERIFYING: "-", StageState.WRITING: "-"}
 WIDTH = 100
+
+
+def stopped(stop: Stop) -> str:
+    """Why nothing new is admitted, where, and what to do."""
+    lines = words.wrap(f"{words.text(stop.what)}.", WIDTH, first="STOPPED  ", rest="  ")
+    for finding in stop.findings[:FEW]:
+        lines += words.wrap(f"{words.text(finding.place)}: {words.text(finding.what)}", WIDTH, first="  ", rest="    ")
+    return "\n".join([*lines, *words.wrap(words.text(stop.fix), WIDTH, first="  fix: ", rest="       "), "", ""])
 
 
 def status(rollouts: Sequence[Rollout], holds: Sequence[Hold], drift_count: int, now: datetime, timezone: str) -> str:
