@@ -323,7 +323,7 @@ def _when(plan: Plan) -> Iterator[_Row]:
             yield _Row(f"- {name}: {', '.join(_stage(plan, stage) for stage in stages)}")
     if plan.steps:
         yield _Row(
-            "- to stop it: `seatwise run halt`; to take it back: `seatwise rollback` or a revert of this pull request"
+            "- to stop it or take it back: `seatwise rollback` or a revert of this pull request, which stops what is not sent yet"
         )
 
 
