@@ -127,9 +127,8 @@ def _refusal(decided: Course, verdicts: Sequence[Verdict], index: int, link: Tre
 
 def _taken_back(seen: Survey, index: int) -> int | None:
     """The later changeset up to which nothing is left of this one: together they pass as nothing."""
-    before = seen.links[index - 1].tree if index else seen.frame.before
     for later in range(index + 1, len(seen.links)):
-        if not rows.changed(before, seen.links[later].tree):
+        if not rows.joined(change for link in seen.links[index : later + 1] for change in link.rows):
             return later
     return None
 

@@ -8,14 +8,14 @@ after its merge: the rows that it changes, over the tip of the default branch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from seatwise import policies
-from seatwise.core import canon, check, rows, stage
+from seatwise import policies, sources
+from seatwise.core import canon, check, people_file, rows, stage
 from seatwise.core.claims import State
 from seatwise.core.course import Frame, Judge, Judgement
 from seatwise.core.decide import History, Situation, TreeLink
@@ -24,8 +24,10 @@ from seatwise.core.model import (
     Exit,
     Finding,
     Level,
+    PeopleSource,
     Review,
     RolloutState,
+    Row,
     RowChange,
     Settings,
     Stop,
@@ -35,6 +37,7 @@ from seatwise.core.resolve import Moment
 from seatwise.core.rollout import REVERSE_DAYS
 from seatwise.edges import journals
 from seatwise.edges.git import Commit
+from seatwise.edges.site import Site
 from seatwise.flows.workspace import PREFIXES, WORKTREE, Workspace
 
 Record = Mapping[str, Any]
@@ -237,18 +240,49 @@ def _admitted_link(workspace: Workspace, record: Record) -> TreeLink:
 
 
 def _rows(workspace: Workspace, before: Tree, after: Tree, old: str, new: str) -> tuple[RowChange, ...]:
-    """Rows of the trees, and of people files that the repository keeps."""
-    return rows.changed(_with_people(workspace, before, old), _with_people(workspace, after, new))
+    """Rows of the trees, and of the people files that git keeps and that say, or are read, otherwise than before."""
+    was, now = _people_files(workspace, before, old), _people_files(workspace, after, new)
+    return rows.changed(before, after, _people_rows(workspace, was, now), _people_rows(workspace, now, was))
 
 
-def _with_people(workspace: Workspace, tree: Tree, commit: str) -> Tree:
-    """The tree with the digests of the people files that git keeps among its governed files."""
-    paths = [str(s.config["from"]) for s in tree.settings.sources if s.config.get("from")]
-    if not commit or not paths:
-        return tree
-    files = workspace.git.worktree(paths)[0] if commit == WORKTREE else workspace.git.files(commit, paths)
-    digests = {path: f"sha256:{sha256(data).hexdigest()}" for path, data in files.items()}
-    return replace(tree, digests={**tree.digests, **digests}) if digests else tree
+@dataclass(frozen=True, slots=True)
+class _PeopleFile:
+    """One people file as a commit has it, and how its source reads it."""
+
+    source: PeopleSource
+    key: str
+    data: bytes
+
+
+def _people_files(workspace: Workspace, tree: Tree, commit: str) -> dict[str, _PeopleFile]:
+    """The people files that git keeps, by path."""
+    sources = {str(s.config["from"]): s for s in tree.settings.sources if s.config.get("from")}
+    if not commit or not sources:
+        return {}
+    git = workspace.git
+    files = git.worktree([*sources])[0] if commit == WORKTREE else git.files(commit, [*sources])
+    return {
+        path: _PeopleFile(sources[path], tree.settings.people_key, files[path]) for path in sources if path in files
+    }
+
+
+def _people_rows(
+    workspace: Workspace, these: Mapping[str, _PeopleFile], others: Mapping[str, _PeopleFile]
+) -> Iterator[Row]:
+    """The rows of those files that the other side has not the same; one that can't be read is a row as a whole."""
+    for path, file in these.items():
+        if others.get(path) != file:
+            try:
+                raw = sources.read(file.source, _site(workspace, file.data))
+            except Stop:
+                yield Row("file", (path,), {"digest": f"sha256:{sha256(file.data).hexdigest()}"})
+            else:
+                yield from people_file.rows(file.source, raw, file.key)
+
+
+def _site(workspace: Workspace, data: bytes) -> Site:
+    """Surroundings in which a people file has these bytes."""
+    return Site(workspace.root, workspace.clock, lambda path: (data, workspace.clock.now()))
 
 
 def _pull_request(workspace: Workspace, found: Grounds, branch: str) -> tuple[str, Tree, str]:
@@ -258,7 +292,8 @@ def _pull_request(workspace: Workspace, found: Grounds, branch: str) -> tuple[st
     if head is None:
         raise Stop(Exit.ERROR, f"there is no commit {branch}", "git branch --all")
     onto = found.tip if found.over else found.head
-    dirty = branch == WORKTREE and bool(git.dirty(PREFIXES))
+    kept = [str(s.config["from"]) for s in found.tree.settings.sources if s.config.get("from")]
+    dirty = branch == WORKTREE and bool(git.dirty([*PREFIXES, *kept]))
     title = git.told(head).subject if head != onto else ""
     behind = bool(onto) and not git.is_ancestor(onto, head)
     if dirty:

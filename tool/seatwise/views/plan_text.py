@@ -389,6 +389,14 @@ def _terms(page: _Page) -> list[str]:
     return words.section("TERMS", [*shown, *more], page.width)
 
 
+def _staff(page: _Page) -> list[str]:
+    """What a people file in git says otherwise; a first run has nothing to compare with."""
+    said = [words.text(one) for one in termdiff.people(page.plan.rows)] if page.plan.base else []
+    shown = page.few(said)
+    more = [f"{len(said) - len(shown):,} people more: plan --all"] if len(said) > len(shown) else []
+    return words.section("PEOPLE", [*shown, *more], page.width)
+
+
 def _findings(page: _Page) -> list[str]:
     remarks = gist.remarks(page.plan)
     most = 1 if page.plan.blocked else FEW
@@ -447,7 +455,7 @@ def _last(page: _Page) -> list[str]:
 SECTIONS = (
     *(_blocked, _title, _answer, _bill, _undo),
     *(_held, _takes, _swaps, _gives, _changes),
-    *(_licenses, _terms, _when, _needed, _findings, _not_by_this, _last),
+    *(_licenses, _terms, _staff, _when, _needed, _findings, _not_by_this, _last),
 )
 
 
