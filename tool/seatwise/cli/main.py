@@ -37,6 +37,8 @@ COMMANDS = {
     "account": Entry("accounts", THINGS, "Check, read or import an account at a vendor."),
     "people": Entry("people", THINGS, "List the people and what the sources say of them."),
     "run": Entry("runs", THINGS, "Show a rollout, or let a halted one go on."),
+    "license": Entry("licenses", THINGS, "Record what is bought of a license."),
+    "ack": Entry("acks", THINGS, "Let one limit be passed once, for a reason."),
     "vendor": Entry("accounts", THINGS, "List the vendors and what each can do."),
     "demo": Entry("start", START, "Tell the whole story in a temporary folder; no account needed."),
     "init": Entry("start", START, "Write a small repository, or one from an export."),

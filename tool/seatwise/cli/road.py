@@ -100,8 +100,9 @@ def status(session: Session) -> int:
 
     seen = flow(Workspace.open(session.root))
     if session.json:
+        stopped = seen.stopped and {"what": seen.stopped.what, "findings": seen.stopped.findings}
         shown = {"rollouts": seen.rollouts, "held": seen.held, "kept": seen.kept, "drift": seen.drift}
-        click.echo(answer_json.dumps(shown), nl=False)
+        click.echo(answer_json.dumps({**shown, "stopped": stopped}), nl=False)
     else:
         click.echo(status_text.status(seen), nl=False)
     return 0

@@ -71,7 +71,7 @@ def fit(changes: Iterable[Change], room: Room, people: People) -> Fit:
 def full(change: Change, wanted: int, free: int, bought: int | None) -> Hold:
     """Why a change waits: its pool is full."""
     license = change.license
-    fix = f"seatwise license buy {license} {max(1, wanted - free)}"
+    fix = f"seatwise license buy {license} {wanted - free}"
     what = f"{license}: {wanted} wanted, {free} free of {bought}; {change.who} waits"
     return Hold(
         "pool-full", license, change.who, what, fix, change.cause.place, change.verb, change.cause, change.account

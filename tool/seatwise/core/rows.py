@@ -54,12 +54,26 @@ def rows(tree: Tree) -> Iterator[Row]:
     yield from _frame_rows(tree)
 
 
-def changed(before: Tree, after: Tree) -> tuple[RowChange, ...]:
-    """The rows that differ between two trees, sorted by kind and key. Licenses that are the same object are not opened."""
+def changed(before: Tree, after: Tree, was: Iterable[Row] = (), now: Iterable[Row] = ()) -> tuple[RowChange, ...]:
+    """The rows that differ between two trees, sorted by kind and key. Licenses that are the same object are not opened.
+
+    `was` and `now` are rows of what lies beside the trees: people files.
+    """
     old, new = _differing(before, after), _differing(after, before)
+    old.update(((row.kind, *row.key), row) for row in was)
+    new.update(((row.kind, *row.key), row) for row in now)
     keys = sorted(old.keys() | new.keys())
     pairs = (RowChange(old.get(key), new.get(key)) for key in keys)
     return tuple(pair for pair in pairs if pair.before != pair.after)
+
+
+def joined(changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
+    """What changesets in a row change together: of each row the first before and the last after, where they differ."""
+    together: dict[tuple[str, ...], RowChange] = {}
+    for change in changes:
+        key = (change.row.kind, *change.row.key)
+        together[key] = RowChange(together.get(key, change).before, change.after)
+    return tuple(change for _, change in sorted(together.items()) if change.before != change.after)
 
 
 def bound(change: RowChange, before: Tree, after: Tree, day: date) -> int:

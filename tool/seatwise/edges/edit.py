@@ -1,4 +1,4 @@
-"""Edits of one of our files that keep its comments: a person more or less in an assignment, and `tidy`."""
+"""Edits of one of our files that keep its comments: a person more or less in an assignment, a lot more, and `tidy`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 import yaml
 
-from seatwise.core.model import Exit, Stop, Terms
+from seatwise.core.model import Exit, Lot, Price, Stop, Terms
 from seatwise.core.parse.values import folded
 from seatwise.edges import yamlfile
 from seatwise.edges.spans import Edit, child, chunks, edited, is_null, key_node, last_line, row_name, scalar, top
 from seatwise.edges.tidy import tidy
 
-__all__ = ["add_person", "remove_person", "row", "tidy"]
+__all__ = ["add_lot", "add_person", "remove_person", "row", "tidy"]
 
 
 def add_person(text: str, assignment: str, person: str, terms: Terms = Terms()) -> str:  # noqa: B008, frozen
@@ -28,7 +28,7 @@ def add_person(text: str, assignment: str, person: str, terms: Terms = Terms()) 
     body = child(named, assignment)
     if body is None:
         rows = f"{scalar(assignment)}:\n    people:\n      - {row(person, terms)}\n"
-        return _proved(text, _new_assignment(text, node, key, rows), assignment, person)
+        return _proved(text, _entry_added(text, node, key, rows), assignment, person)
     people = child(body, "people")
     if not isinstance(people, yaml.SequenceNode):
         what = f"assignment {assignment!r} names no people"
@@ -45,6 +45,28 @@ def remove_person(text: str, assignment: str, person: str) -> str:
     if not wanted:
         return text
     return _proved(text, edited(text, [_removed(text, people, wanted[0])]), assignment, person)
+
+
+def add_lot(text: str, lot: Lot) -> str:
+    """The text of a license with one lot more, behind the others. May raise Stop."""
+    said = {
+        "type": lot.type,
+        "quantity": lot.quantity,
+        "price": _price(lot.price) if lot.price else "",
+        "start": lot.start,
+        "po": lot.po,
+        "state": "ordered" if lot.ordered else "",
+    }
+    written = ", ".join(f"{key}: {_plain(value)}" for key, value in said.items() if value)
+    return _entry_added(text, top(text), "entitlements", f"{scalar(lot.name)}: {{{written}}}\n")
+
+
+def _price(price: Price) -> str:
+    return f"{price.amount} {price.currency}{' once' if price.per == 'once' else f' / {price.per}'}"
+
+
+def _plain(value: Any) -> str:
+    return str(value) if isinstance(value, date | int) else scalar(value)
 
 
 def _proved(before: str, after: str, assignment: str, person: str) -> str:
@@ -103,7 +125,8 @@ def _named(node: Any) -> tuple[str, Any]:
     return key, child(node, key)
 
 
-def _new_assignment(text: str, node: Any, key: str, body: str) -> str:
+def _entry_added(text: str, node: Any, key: str, body: str) -> str:
+    """The text with a named entry more, in block style, at the end of the mapping under a key of the topmost one."""
     named = child(node, key)
     if not text.endswith("\n"):
         text += "\n"
@@ -115,7 +138,7 @@ def _new_assignment(text: str, node: Any, key: str, body: str) -> str:
         start = key_node(node, key).end_mark.index
         return edited(text, [Edit(start, named.end_mark.index, f":\n  {body}".rstrip("\n"))])
     if named.flow_style:
-        raise Stop(Exit.ERROR, f"{key!r} stands on one line", "put each assignment on a line of its own")
+        raise Stop(Exit.ERROR, f"{key!r} stands on one line", "put each of its entries on a line of its own")
     indent = " " * named.start_mark.column
     at = _line_start(text, last_line(named) + 1)
     return edited(text, [Edit(at, at, "".join(_indented(indent, body)))])

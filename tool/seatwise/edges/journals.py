@@ -42,4 +42,6 @@ def must_exist(journal: Journal, git: Git, settings: Settings) -> None:
         raise Stop(Exit.EVIDENCE, "this clone is shallow: it lacks the history that the journal names", fix)
     if settings.journal_since and not journal.read():
         what = f"{settings.place}: the journal began at {settings.journal_since}, but {journal.name} is missing"
-        raise Stop(Exit.EVIDENCE, what, "push it back from a clone that has it; else seatwise journal recover")
+        push = f"git push {settings.journal_remote} {journal.name}"
+        fix = f"nothing is done without it; push it back from a clone that has it: {push}"
+        raise Stop(Exit.EVIDENCE, what, fix)

@@ -13,7 +13,7 @@ from typing import Any
 from seatwise.core import canon, rows
 from seatwise.core.course import Course, course
 from seatwise.core.decide import TreeLink
-from seatwise.core.model import Exit, Finding, Level, Place, Rollout, Run, Settings, Stop, Tree
+from seatwise.core.model import Exit, Finding, Level, Place, Rollout, Run, Stop, Tree
 from seatwise.edges import forge
 from seatwise.edges.forge import Verdict
 from seatwise.flows import account_run
@@ -70,7 +70,7 @@ def _fetched(workspace: Workspace) -> Grounds:
     head = git.head()
     if head is None:
         raise Stop(Exit.ERROR, "nothing is committed yet", "git add . && git commit")
-    settings = _settings(workspace, head)
+    settings = workspace.settings(head)
     remote = workspace.remote(settings)
     if remote is not None:
         git.fetch(remote, [f"refs/heads/{settings.branch}"])
@@ -83,15 +83,6 @@ def _fetched(workspace: Workspace) -> Grounds:
             Exit.STALE, what, f"git switch {settings.branch} && git pull; what is on a branch goes by a pull request"
         )
     return surveys.grounds(workspace, settings, tip)
-
-
-def _settings(workspace: Workspace, commit: str) -> Settings:
-    """The settings, where only they need to be read well: leavers don't wait for somebody's typing error."""
-    tree, findings = workspace.tree(commit)
-    errors = [f for f in findings if f.level is Level.ERROR and f.place and f.place.path == "seatwise.yaml"]
-    if errors:
-        raise Stop(Exit.ERROR, "seatwise.yaml can't be read", "seatwise validate", findings=errors)
-    return tree.settings
 
 
 def _admissible(workspace: Workspace, seen: Survey) -> Admission:
@@ -136,9 +127,8 @@ def _refusal(decided: Course, verdicts: Sequence[Verdict], index: int, link: Tre
 
 def _taken_back(seen: Survey, index: int) -> int | None:
     """The later changeset up to which nothing is left of this one: together they pass as nothing."""
-    before = seen.links[index - 1].tree if index else seen.frame.before
     for later in range(index + 1, len(seen.links)):
-        if not rows.changed(before, seen.links[later].tree):
+        if not rows.joined(change for link in seen.links[index : later + 1] for change in link.rows):
             return later
     return None
 
@@ -171,9 +161,7 @@ def _with_links(seen: Survey, links: tuple[TreeLink, ...]) -> Survey:
 
 def _broken(stop: Stop) -> Finding:
     place: Place | None = stop.findings[0].place if stop.findings else None
-    return Finding(
-        "broken-files", Level.ERROR, f"{stop.what}; nothing after is admitted", stop.fix, place, "broken-files"
-    )
+    return Finding("broken-files", Level.ERROR, stop.what, stop.fix, place, "broken-files")
 
 
 def _admit(workspace: Workspace, run: str, admission: Admission) -> None:
@@ -210,6 +198,7 @@ def _admitted(
         "rows": len(link.rows),
         "reverse_of": link.reverse_of,
         "fast": link.fast,
+        "over": list(link.changeset.over),
         "approval": {
             "approved": verdict.approved,
             "how": verdict.how,

@@ -15,7 +15,7 @@ from seatwise.flows.workspace import WORKTREE, Workspace
 
 def in_force(workspace: Workspace) -> Grounds:
     """What is admitted, and what is new on the default branch."""
-    settings = workspace.sound_tree(WORKTREE).settings
+    settings = workspace.settings(WORKTREE)
     return surveys.grounds(workspace, settings, tip_of(workspace, settings.branch, settings.journal_remote))
 
 
@@ -32,6 +32,7 @@ def status(workspace: Workspace) -> Standing:
         sum(len(d.drift) for d in decided.decisions.values()),
         tuple(k for d in decided.decisions.values() for k in d.kept),
         len(found.links),
+        found.stopped,
     )
 
 

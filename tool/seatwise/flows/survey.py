@@ -1,19 +1,21 @@
 """A workspace + where to look → everything that a decision stands on: what is in force, what is new, people, readings, states.
 
-Changesets are first-parent commits of the default branch. What is in force is the newest admitted one. A pull request
-is looked at as it would be after its merge: the rows that it changes, over the tip of the default branch.
+Changesets are first-parent commits of the default branch. What is in force is the newest admitted one. A commit whose
+files can't be read asks nothing; the next one that can be read is compared with the last good one before it, so that its
+rows, and its approval, are those of both (docs/adr/0014-broken-commits.md). A pull request is looked at as it would be
+after its merge: the rows that it changes, over the tip of the default branch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from seatwise import policies
-from seatwise.core import canon, check, rows, stage
+from seatwise import policies, sources
+from seatwise.core import canon, check, people_file, rows, stage
 from seatwise.core.claims import State
 from seatwise.core.course import Frame, Judge, Judgement
 from seatwise.core.decide import History, Situation, TreeLink
@@ -22,8 +24,10 @@ from seatwise.core.model import (
     Exit,
     Finding,
     Level,
+    PeopleSource,
     Review,
     RolloutState,
+    Row,
     RowChange,
     Settings,
     Stop,
@@ -33,6 +37,7 @@ from seatwise.core.resolve import Moment
 from seatwise.core.rollout import REVERSE_DAYS
 from seatwise.edges import journals
 from seatwise.edges.git import Commit
+from seatwise.edges.site import Site
 from seatwise.flows.workspace import PREFIXES, WORKTREE, Workspace
 
 Record = Mapping[str, Any]
@@ -52,7 +57,7 @@ class Survey:
     """About people, and about a branch that can't be taken as it is."""
     admitted: tuple[Record, ...] = ()
     stopped: Stop | None = field(default=None, compare=False)
-    """Why a changeset after `links` could not even be read."""
+    """Why what comes after `links` can't be read, and from which commit on."""
 
     @property
     def tree(self) -> Tree:
@@ -69,6 +74,8 @@ class Grounds:
     links: tuple[TreeLink, ...]
     admitted: tuple[Record, ...]
     stopped: Stop | None = None
+    over: tuple[str, ...] = ()
+    """The commits after `links` that can't be read."""
 
     @property
     def tree(self) -> Tree:
@@ -92,18 +99,18 @@ def grounds(workspace: Workspace, settings: Settings, tip: str) -> Grounds:
             Exit.STALE, what, f"bring {base[:9]} back into the history of {settings.branch}; never force push it"
         )
     before = workspace.sound_tree(base)
-    links, stopped = _links(workspace, base, tip, before, admitted)
-    return Grounds(base, tip, before, links, admitted, stopped)
+    return _read(workspace, Grounds(base, tip, before, (), admitted))
 
 
 def with_branch(workspace: Workspace, found: Grounds, branch: str) -> Grounds:
     """The grounds with what is on disk (or another commit) as one changeset more, as it would be after its merge."""
     commit, tree, title = _pull_request(workspace, found, branch)
     changed = _rows(workspace, found.tree, tree, found.head, commit)
-    if not changed:
+    if not changed and (commit == found.head or not found.over):
         return found
-    changeset = Changeset(commit, found.head, title, at=workspace.clock.now())
-    return replace(found, links=(*found.links, _link(changeset, tree, changed, found.admitted, workspace)))
+    changeset = Changeset(commit, found.head, title, at=workspace.clock.now(), over=found.over)
+    links = (*found.links, _link(changeset, tree, changed, found.admitted, workspace))
+    return replace(found, links=links, stopped=None, over=())
 
 
 def survey(workspace: Workspace, found: Grounds, accounts: Sequence[str] | None = None) -> Survey:
@@ -169,27 +176,29 @@ def previous_rows(admitted: Sequence[Record]) -> dict[str, int]:
     return next((dict(record["people"]) for record in reversed(admitted) if record.get("people")), {})
 
 
-def _links(
-    workspace: Workspace, base: str, tip: str, before: Tree, admitted: Sequence[Record]
-) -> tuple[tuple[TreeLink, ...], Stop | None]:
-    commits = workspace.git.first_parents(base, tip) if base else (workspace.git.told(tip),)
-    links: list[TreeLink] = []
-    parent = before
-    for commit in commits:
+def _read(workspace: Workspace, found: Grounds) -> Grounds:
+    """The grounds with every changeset after the one in force."""
+    git = workspace.git
+    for commit in git.first_parents(found.base, found.tip) if found.base else (git.told(found.tip),):
         try:
             tree = workspace.sound_tree(commit.sha)
         except Stop as stop:
-            return tuple(links), stop
-        changed = _rows(workspace, parent, tree, base or "", commit.sha)
-        links.append(_link(_changeset(commit, base), tree, changed, admitted, workspace))
-        parent, base = tree, commit.sha
-    return tuple(links), None
+            over = (*found.over, commit.sha)
+            found = replace(found, stopped=_unreadable(stop, over[0]), over=over)
+            continue
+        changed = _rows(workspace, found.tree, tree, found.head, commit.sha)
+        link = _link(_changeset(commit, found), tree, changed, found.admitted, workspace)
+        found = replace(found, links=(*found.links, link), stopped=None, over=())
+    return found
 
 
-def _changeset(commit: Commit, base: str) -> Changeset:
-    return Changeset(
-        commit.sha, commit.parent if base else "", commit.subject, commit.author, commit.reverts, commit.at
-    )
+def _unreadable(stop: Stop, first: str) -> Stop:
+    what = f"{stop.what}; nothing from {first[:9]} on is admitted"
+    return Stop(stop.code, what, "mend the files in a commit of their own: seatwise validate", findings=stop.findings)
+
+
+def _changeset(commit: Commit, found: Grounds) -> Changeset:
+    return Changeset(commit.sha, found.head, commit.subject, commit.author, commit.reverts, commit.at, found.over)
 
 
 def _link(
@@ -225,23 +234,55 @@ def _admitted_link(workspace: Workspace, record: Record) -> TreeLink:
     """An admitted changeset, as the journal of admissions names it."""
     tree, parent = workspace.sound_tree(record["commit"]), workspace.sound_tree(record["parent"])
     changed = _rows(workspace, parent, tree, record["parent"], record["commit"])
-    changeset = Changeset(record["commit"], record["parent"], record["title"], at=canon.instant(record["at"]))
+    at, over = canon.instant(record["at"]), tuple(record["over"])
+    changeset = Changeset(record["commit"], record["parent"], record["title"], at=at, over=over)
     return TreeLink(changeset, tree, changed, record["ask"], record["reverse_of"], bool(record["fast"]))
 
 
 def _rows(workspace: Workspace, before: Tree, after: Tree, old: str, new: str) -> tuple[RowChange, ...]:
-    """Rows of the trees, and of people files that the repository keeps."""
-    return rows.changed(_with_people(workspace, before, old), _with_people(workspace, after, new))
+    """Rows of the trees, and of the people files that git keeps and that say, or are read, otherwise than before."""
+    was, now = _people_files(workspace, before, old), _people_files(workspace, after, new)
+    return rows.changed(before, after, _people_rows(workspace, was, now), _people_rows(workspace, now, was))
 
 
-def _with_people(workspace: Workspace, tree: Tree, commit: str) -> Tree:
-    """The tree with the digests of the people files that git keeps among its governed files."""
-    paths = [str(s.config["from"]) for s in tree.settings.sources if s.config.get("from")]
-    if not commit or not paths:
-        return tree
-    files = workspace.git.worktree(paths)[0] if commit == WORKTREE else workspace.git.files(commit, paths)
-    digests = {path: f"sha256:{sha256(data).hexdigest()}" for path, data in files.items()}
-    return replace(tree, digests={**tree.digests, **digests}) if digests else tree
+@dataclass(frozen=True, slots=True)
+class _PeopleFile:
+    """One people file as a commit has it, and how its source reads it."""
+
+    source: PeopleSource
+    key: str
+    data: bytes
+
+
+def _people_files(workspace: Workspace, tree: Tree, commit: str) -> dict[str, _PeopleFile]:
+    """The people files that git keeps, by path."""
+    sources = {str(s.config["from"]): s for s in tree.settings.sources if s.config.get("from")}
+    if not commit or not sources:
+        return {}
+    git = workspace.git
+    files = git.worktree([*sources])[0] if commit == WORKTREE else git.files(commit, [*sources])
+    return {
+        path: _PeopleFile(sources[path], tree.settings.people_key, files[path]) for path in sources if path in files
+    }
+
+
+def _people_rows(
+    workspace: Workspace, these: Mapping[str, _PeopleFile], others: Mapping[str, _PeopleFile]
+) -> Iterator[Row]:
+    """The rows of those files that the other side has not the same; one that can't be read is a row as a whole."""
+    for path, file in these.items():
+        if others.get(path) != file:
+            try:
+                raw = sources.read(file.source, _site(workspace, file.data))
+            except Stop:
+                yield Row("file", (path,), {"digest": f"sha256:{sha256(file.data).hexdigest()}"})
+            else:
+                yield from people_file.rows(file.source, raw, file.key)
+
+
+def _site(workspace: Workspace, data: bytes) -> Site:
+    """Surroundings in which a people file has these bytes."""
+    return Site(workspace.root, workspace.clock, lambda path: (data, workspace.clock.now()))
 
 
 def _pull_request(workspace: Workspace, found: Grounds, branch: str) -> tuple[str, Tree, str]:
@@ -250,8 +291,9 @@ def _pull_request(workspace: Workspace, found: Grounds, branch: str) -> tuple[st
     head = git.head() if branch == WORKTREE else git.resolve(branch)
     if head is None:
         raise Stop(Exit.ERROR, f"there is no commit {branch}", "git branch --all")
-    onto = found.head
-    dirty = branch == WORKTREE and bool(git.dirty(PREFIXES))
+    onto = found.tip if found.over else found.head
+    kept = [str(s.config["from"]) for s in found.tree.settings.sources if s.config.get("from")]
+    dirty = branch == WORKTREE and bool(git.dirty([*PREFIXES, *kept]))
     title = git.told(head).subject if head != onto else ""
     behind = bool(onto) and not git.is_ancestor(onto, head)
     if dirty:

@@ -29,6 +29,7 @@ from seatwise.core.model import (
     VendorError,
     VendorInfo,
 )
+from seatwise.core.parse.places import SETTINGS
 from seatwise.edges import journals
 from seatwise.edges import tree as trees
 from seatwise.edges.clock import Clock, SystemClock
@@ -36,7 +37,7 @@ from seatwise.edges.git import Git
 from seatwise.edges.journal import Journal
 from seatwise.edges.site import Site
 
-PREFIXES = ("seatwise.yaml", "licenses", "owners", "policies", ".github/workflows")
+PREFIXES = (SETTINGS, "licenses", "owners", "policies", ".github/workflows")
 """What a tree is made of."""
 WORKTREE = "worktree"
 """Stands for the files on disk where a commit could stand."""
@@ -83,6 +84,14 @@ class Workspace:
             said = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
             raise Stop(Exit.ERROR, f"{said} in the files {where}", "seatwise validate", findings=errors)
         return tree
+
+    def settings(self, commit: str) -> Settings:
+        """The settings, where only they need to be read well: leavers don't wait for somebody's typing error."""
+        tree, findings = self.tree(commit)
+        errors = [f for f in findings if f.level is Level.ERROR and f.place and f.place.path == SETTINGS]
+        if errors:
+            raise Stop(Exit.ERROR, f"{SETTINGS} can't be read", "seatwise validate", findings=errors)
+        return tree.settings
 
     def site(self, commit: str) -> Site:
         """The surroundings of adapters at a commit: tracked files as it has them, others from disk."""

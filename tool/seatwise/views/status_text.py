@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from seatwise.core.model import Hold, Kept, Kind, Rollout, RolloutState, Stage, StageState, Standing
+from seatwise.core.model import Hold, Kept, Kind, Rollout, RolloutState, Stage, StageState, Standing, Stop
 from seatwise.views import words
 
 WALKS = {Kind.GIVES: "gives", Kind.TAKES: "takes and swaps"}
@@ -33,7 +33,7 @@ def status(standing: Standing) -> str:
     """One paragraph per open rollout, the halted first. No line is longer than 100 columns, but for ids."""
     alive = [rollout for rollout in standing.rollouts if rollout.state is not RolloutState.CLOSED]
     alive.sort(key=lambda rollout: (rollout.state is not RolloutState.HALTED, rollout.opened, rollout.id))
-    lines = [_answer(alive, standing)]
+    lines = [*(_stopped(standing.stopped) if standing.stopped else []), _answer(alive, standing)]
     for rollout in alive:
         lines += ["", *_rollout(rollout, standing.now, standing.timezone)]
     if standing.held:
@@ -41,6 +41,14 @@ def status(standing: Standing) -> str:
     if standing.kept:
         lines += ["", *_named("Kept for now:", standing.kept)]
     return "\n".join(lines) + "\n"
+
+
+def _stopped(stop: Stop) -> list[str]:
+    """Why nothing new is admitted, where, and what to do."""
+    lines = words.wrap(f"{words.text(stop.what)}.", WIDTH, first="STOPPED  ", rest="  ")
+    for finding in stop.findings[:FEW]:
+        lines += words.wrap(f"{words.text(finding.place)}: {words.text(finding.what)}", WIDTH, first="  ", rest="    ")
+    return [*lines, *words.wrap(words.text(stop.fix), WIDTH, first="  fix: ", rest="       "), ""]
 
 
 def rollouts(found: Sequence[Rollout], now: datetime, timezone: str) -> str:

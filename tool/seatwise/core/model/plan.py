@@ -11,7 +11,7 @@ from enum import StrEnum
 from seatwise.core.model.change import Cause, CauseKind, Change, Changeset, ClaimState, Lane, RowChange, Verb
 from seatwise.core.model.people import Feed
 from seatwise.core.model.repo import Finding, Place
-from seatwise.core.model.stop import Exit
+from seatwise.core.model.stop import Exit, Stop
 from seatwise.core.model.vendor import Outcome, Result
 
 
@@ -369,6 +369,8 @@ class Standing:
     kept: tuple[Kept, ...] = ()
     waiting: int = 0
     """Changesets on the default branch that are not admitted yet."""
+    stopped: Stop | None = None
+    """Why what is newest there can't be read."""
 
 
 @dataclass(frozen=True, slots=True)
