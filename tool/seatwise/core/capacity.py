@@ -81,7 +81,8 @@ def full(change: Change, wanted: int, free: int, bought: int | None) -> Hold:
 def circle(full: Hold) -> Hold:
     """The same for a swap whose new seat only its own old one would set free."""
     what = f"{full.license}: the swaps of {full.who} and others wait for each other; {full.who} waits"
-    fix = f"one spare seat breaks the circle: seatwise license buy {full.license} 1"
+    buy = f"one spare seat breaks the circle: seatwise license buy {full.license} 1"
+    fix = f"{buy}; or take one of them out in a change of its own, and give the seat in the next"
     return replace(full, rule="swap-cycle", what=what, fix=fix)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from seatwise.core.claims import State
 from seatwise.core.course import course
-from seatwise.core.model import Exit, Rollout, RolloutState, Standing, Stop
+from seatwise.core.decide import AccountDecision, Situation
+from seatwise.core.due import due
+from seatwise.core.model import Exit, Hold, Rollout, RolloutState, Standing, Stop
 from seatwise.flows import survey as surveys
 from seatwise.flows.plan import tip_of
 from seatwise.flows.survey import Grounds
@@ -28,12 +30,18 @@ def status(workspace: Workspace) -> Standing:
         seen.situation.moment.now,
         seen.tree.settings.timezone,
         tuple(r for s in seen.situation.states.values() for r in s.rollouts.values() if r.state != RolloutState.CLOSED),
-        tuple(h for d in decided.decisions.values() for h in d.held),
+        tuple(hold for id, decision in decided.decisions.items() for hold in _held(seen.situation, id, decision)),
         sum(len(d.drift) for d in decided.decisions.values()),
         tuple(k for d in decided.decisions.values() for k in d.kept),
         len(found.links),
         found.stopped,
     )
+
+
+def _held(situation: Situation, id: str, decision: AccountDecision) -> Iterator[Hold]:
+    """What is kept back at one account, those who wait for a seat among them."""
+    yield from decision.held
+    yield from due(decision, situation.states[id], situation.people, frozenset()).waits
 
 
 def named(states: Iterable[State], id: str) -> tuple[Rollout, ...]:
