@@ -37,6 +37,7 @@ COMMANDS = {
     "account": Entry("accounts", THINGS, "Check, read or import an account at a vendor."),
     "people": Entry("people", THINGS, "List the people and what the sources say of them."),
     "run": Entry("runs", THINGS, "Show a rollout, or let a halted one go on."),
+    "seat": Entry("seats", THINGS, "Give, take, extend or move seats, one or thousands, on a branch."),
     "vendor": Entry("accounts", THINGS, "List the vendors and what each can do."),
     "demo": Entry("start", START, "Tell the whole story in a temporary folder; no account needed."),
     "init": Entry("start", START, "Write a small repository, or one from an export."),
