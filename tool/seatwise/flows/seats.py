@@ -20,7 +20,7 @@ from seatwise.core.guess import slug
 from seatwise.core.list_edit import ListEdit
 from seatwise.core.model import WHERE_KEYS, Exit, Finding, Level, License, People, Settings, Stop, Tree
 from seatwise.core.near import near
-from seatwise.core.orders import Act, Wording
+from seatwise.core.orders import Act, Orders, Wording
 from seatwise.core.parse.settings import known_columns
 from seatwise.core.resolve import Moment
 from seatwise.core.transfer import Move
@@ -81,13 +81,11 @@ class _Ground:
 
 def imported(workspace: Workspace, path: Path, wording: Wording, sheet_name: str, how: How) -> Written:
     """Does all that the rows of a file ask. Raises Stop with everything that is wrong with them."""
-    table, faults = _table(path, sheet_name)
-    asked, told = wanted.of_file(table, wording)
-    if not asked.columns:
-        _refuse(path.name, 0, told)
+    read = _sheet(path, sheet_name)
+    asked, told = _orders(read, wording)
     ground = _ground(workspace, how)
     done, findings = bulks.bulk(asked, ground.tree, ground.people, ground.moment)
-    _refuse(path.name, asked.rows, (*faults, *told, *findings))
+    _refuse(path.name, asked.rows, (*read.faults, *told, *findings))
     made = Written(_title(done, path.name), done, (), file=path.name, rows=asked.rows, unread=asked.unread)
     return _written(workspace, ground, replace(made, findings=findings), how, f"seats-{slug(path.stem)}")
 
@@ -177,11 +175,15 @@ def _known_keys(settings: Settings, where: Mapping[str, Sequence[str]]) -> None:
 # the file
 
 
-def _table(path: Path, sheet_name: str) -> tuple[Table, tuple[Finding, ...]]:
-    """The rows, and what is wrong with the form of some. Raises Stop where it is the heading, or everything."""
-    read = _sheet(path, sheet_name)
-    _refuse(path.name, 0, [one for one in read.faults if not read.rows or _line(one) < read.rows[0][0]])
-    return Table(path.name, read.heading, read.rows), read.faults
+def _orders(read: Sheet, wording: Wording) -> tuple[Orders, tuple[Finding, ...]]:
+    """The orders, and what is wrong with rows. Raises Stop where it is the heading, or everything."""
+    if not read.heading:
+        _refuse(read.path, 0, read.faults)
+    asked, told = wanted.of_file(Table(read.path, read.heading, read.rows), wording)
+    if not asked.columns:
+        _refuse(read.path, 0, told)
+    _refuse(read.path, 0, [one for one in read.faults if not read.rows or _line(one) < read.rows[0][0]])
+    return asked, told
 
 
 def _sheet(path: Path, sheet_name: str) -> Sheet:
