@@ -7,7 +7,7 @@ an edit that would say anything else of anybody else is refused.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate
 from typing import Any
@@ -306,23 +306,20 @@ def _terms(row: Any) -> Any:
 
 
 def _rest(document: Any, edits: Sequence[ListEdit]) -> Any:
-    """What a file says apart from the rows that are edited, and from how new assignments introduce them."""
+    """What a file says apart from the rows that are edited, whatever their order, and from how new assignments begin."""
     key = "who" if "bundle" in document else "assignments"
     named = dict(document.get(key) or {})
     rest = {name: value for name, value in document.items() if name != key}
     for edit in edits:
         touched = edit.remove | set(map(folded, (*edit.add, *edit.through)))
+        stay = set(map(folded, edit.through))
         kept = [one for one in _people(document, edit) if _name(one) not in touched]
-        terms = [{**_terms(one), "through": ""} for one in _people(document, edit) if _name(one) in _stay(edit)]
+        terms = [{_name(one): {**_terms(one), "through": ""}} for one in _people(document, edit) if _name(one) in stay]
         holder = dict(named.get(edit.assignment) or edit.about) if edit.assignment else rest
-        holder[edit.key] = [kept, terms]
+        holder[edit.key] = [sorted(rows, key=_name) for rows in (kept, terms)]
         if edit.assignment:
             named[edit.assignment] = holder
     return rest, named
-
-
-def _stay(edit: ListEdit) -> Collection[str]:
-    return {folded(name) for name in edit.through}
 
 
 def _people(document: Any, edit: ListEdit) -> Sequence[Any]:
