@@ -18,8 +18,6 @@ from tests.core.builders import (
     license,
     people,
     reading,
-    seat,
-    seats,
     state,
     swap,
     take,
@@ -37,15 +35,12 @@ from seatwise.core.model import (
     ClaimState,
     Drift,
     DriftKind,
-    Grant,
     Hold,
     Item,
     Kind,
     Lane,
     Options,
-    Pending,
     Reading,
-    Result,
     Rollout,
     RolloutState,
     Seat,
@@ -140,11 +135,15 @@ def test_a_call_of_a_rollout_is_another_than_that_of_a_lane() -> None:
 
 
 def test_what_is_in_doubt_waits() -> None:
-    doubt = journal(sent={"id": sent(swap("ann", "e3", "e5"))})
+    doubt = journal(sent={"id": Sent("id", swap("ann", "e3", "e5"), Lane.COMMIT, "", "", NOW)})
     assert loads(found(decision(give("ann", "e5"), give("ann"), give("bo", "e5")), doubt)) == [
         (Lane.COMMIT, "", ["ann", "bo"])
     ]
-    assert due.doubtful(doubt) == {("ann", "e3"): doubt.sent["id"], ("ann", "e5"): doubt.sent["id"]}
+
+
+def test_a_swap_waits_where_one_of_its_two_licenses_is_in_doubt() -> None:
+    doubt = journal(sent={"id": Sent("id", give("ann", "e5"), Lane.COMMIT, "", "", NOW)})
+    assert loads(found(decision(swap("ann", "e3", "e5"), swap("bo", "e3", "e5")), doubt)) == [(Lane.COMMIT, "", ["bo"])]
 
 
 def test_room_is_looked_at_over_everything_that_is_due() -> None:
@@ -234,58 +233,3 @@ def test_small_rollouts_and_those_of_other_licenses_queue_nobody() -> None:
 def test_what_closes_in_this_reading_lets_the_next_one_go() -> None:
     ends = bulk("one", stages=(stage("pilot", "ann", state=StageState.PASSED),))
     assert advanced(ends, bulk("two", state=QUEUED)) == {"one": CLOSED, "two": OPEN}
-
-
-# doubts
-
-
-def sent(change: Change) -> Sent:
-    return Sent("id", change, Lane.COMMIT, "c0ffee", "pilot", NOW)
-
-
-def shows(change: Change, **held: Mapping[str, Seat]) -> tuple[Result, str]:
-    ((id, outcome),) = due.settled_doubts(decision(held=held), journal(sent={"id": sent(change)}), NOW)
-    assert (id, outcome.change) == ("id", change)
-    return outcome.result, outcome.holder
-
-
-ANN = seats("ann")
-CHANGE = Change("figma", "ann", Grant("figma", "FIGMA"), Grant("figma", "FIGMA", PRO))
-BACK = Change("figma", "ann", Grant("figma", "FIGMA", PRO), Grant("figma", "FIGMA", (("plan", "basic"),)))
-
-
-@pytest.mark.parametrize(
-    ("change", "held", "expected"),
-    [
-        (give("ann"), {"figma": ANN}, (Result.DONE, "h-ann")),
-        (give("ann"), {}, (Result.FAILED, "")),
-        (give("ann"), {"figma": {"ann": seat("ann", pending=Pending.CANCELLED)}}, (Result.FAILED, "")),
-        (take("ann"), {}, (Result.DONE, "")),
-        (take("ann"), {"figma": {"ann": seat("ann", pending=Pending.CANCELLED)}}, (Result.DONE, "")),
-        (take("ann"), {"figma": ANN}, (Result.FAILED, "")),
-        (swap("ann", "e3", "e5"), {"e5": ANN}, (Result.DONE, "h-ann")),
-        (swap("ann", "e3", "e5"), {"e3": ANN}, (Result.FAILED, "")),
-        (swap("ann", "e3", "e5"), {"e3": ANN, "e5": ANN}, (Result.CONFLICT, "")),
-        (swap("ann", "e3", "e5"), {}, (Result.CONFLICT, "")),
-        (CHANGE, {"figma": {"ann": seat("ann", options=PRO)}}, (Result.DONE, "h-ann")),
-        (CHANGE, {"figma": ANN}, (Result.FAILED, "")),
-        (BACK, {"figma": {"ann": seat("ann", options=PRO)}}, (Result.FAILED, "")),
-        (BACK, {"figma": ANN}, (Result.CONFLICT, "")),
-        (BACK, {}, (Result.CONFLICT, "")),
-    ],
-)
-def test_a_lost_answer_is_settled_by_what_the_vendor_shows(
-    change: Change, held: Mapping[str, Mapping[str, Seat]], expected: tuple[Result, str]
-) -> None:
-    assert shows(change, **held) == expected
-
-
-def test_a_lost_answer_is_settled_only_when_the_vendor_has_had_time_to_show_it() -> None:
-    slow = decision(shown=reading(info=VendorInfo("Sandbox", settle_seconds=60)))
-    doubt = journal(sent={"id": sent(give("ann"))})
-    assert not list(due.settled_doubts(slow, doubt, NOW + timedelta(seconds=59)))
-    assert list(due.settled_doubts(slow, doubt, NOW + timedelta(seconds=60)))
-
-
-def test_a_lost_answer_of_a_license_that_is_not_read_stays_in_doubt() -> None:
-    assert not list(due.settled_doubts(decision(), journal(sent={"id": sent(give("ann", "gone"))}), NOW))

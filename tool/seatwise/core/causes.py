@@ -3,15 +3,17 @@
 Rules (semantics §3). The cause of a change is the last event that flipped what is asked, found with one reading of people:
 1. The directory, at the tree of the last run: asked(old tree, people now) against what the journal holds.
 2. Each admitted changeset in turn, with people now. Its flips are its own, however often the directory moved before.
-A flip back calls off what was pending. A later flip replaces the cause of what is pending. No flip and nothing pending:
-what differs is drift. Asking anew, in a later changeset, what is missing at the vendor makes it a plain ask again; the
-directory never does.
+A flip back calls off what was pending, unless a call for it is in doubt. A later flip replaces the cause of what is
+pending. No flip and nothing pending: what differs is drift. Asking anew, in a later changeset, what is missing at the
+vendor makes it a plain ask again; the directory never does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from seatwise.core.model import Cause, CauseKind, Changeset, Claim, ClaimState, People
 from seatwise.core.records import Flip
@@ -22,11 +24,15 @@ DIRECTORY = {"leaver": CauseKind.LEAVER, "expiry": CauseKind.EXPIRY}
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One admitted changeset of the chain, and what its tree asks for one license with the people of now."""
+    """One admitted changeset of the chain, and what its tree asks for one license with the people of now. `reverses`: whose
+    seats of that license became what they are by the changeset that this one takes back; of all others it asks plainly."""
 
     changeset: Changeset
-    kind: CauseKind
     resolved: Resolved
+    reverses: Collection[str] = frozenset()
+
+    def kind(self, who: str) -> CauseKind:
+        return CauseKind.REVERSE if who in self.reverses else CauseKind.COMMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +42,14 @@ class _Event:
 
 
 def flips(
-    claims: Mapping[str, Claim], old: Resolved, chain: Sequence[Link], people: People, moment: Moment
+    claims: Mapping[str, Claim],
+    old: Resolved,
+    chain: Sequence[Link],
+    people: People,
+    moment: Moment,
+    doubtful: Collection[str] = frozenset(),
 ) -> dict[str, Flip]:
-    """What changes in what the journal knows of the asks of one license: who → flip."""
+    """What changes in what the journal knows of the asks of one license: who → flip. A call for the `doubtful` is in doubt."""
     events = dict(_by_directory(claims, old))
     before = old
     for link in chain:
@@ -49,6 +60,7 @@ def flips(
         for who, event in events.items()
         if (flip := _flip(claims.get(who, NOBODY), before, who, event, people))
     }
+    found |= {who: _may_have_happened(found[who], events[who]) for who in found.keys() & set(doubtful)}
     for who, note in _notes(claims, before, moment):
         if who not in found:
             found[who] = note
@@ -73,10 +85,10 @@ def _by_changeset(before: Resolved, link: Link) -> Iterator[tuple[str, _Event]]:
     for who, ask in after.asked.items():
         had = before.asked.get(who)
         if had is None or had.options != ask.options:
-            yield who, _Event(ask, _cause(link.kind, link.changeset.commit, ask))
+            yield who, _Event(ask, _cause(link.kind(who), link.changeset.commit, ask))
     for who, ask in before.asked.items():
         if who not in after.asked:
-            yield who, _Event(None, _cause(link.kind, link.changeset.commit, ask))
+            yield who, _Event(None, _cause(link.kind(who), link.changeset.commit, ask))
 
 
 def _cause(kind: CauseKind, commit: str, ask: Ask) -> Cause:
@@ -94,14 +106,19 @@ def _flip(claim: Claim, final: Resolved, who: str, event: _Event, people: People
     return Flip(False, cause=cause, since=since, commit=event.cause.commit, calls_off=called_off)
 
 
+def _may_have_happened(flip: Flip, event: _Event) -> Flip:
+    """What is in doubt is not called off: the flip keeps its cause, for the case that it happened."""
+    return structs.replace(flip, cause=event.cause, calls_off=False) if flip.calls_off else flip
+
+
 def _asks(claim: Claim, ask: Ask, cause: Cause, fingerprint: str) -> Flip | None:
     flip = Flip(True, ask.row, ask.options, cause, fingerprint, commit=cause.commit)
     ours, same = claim.state is ClaimState.OURS, claim.options == ask.options
     if not claim.asked:
-        return replace(flip, cause=None, calls_off=True) if ours and same else flip
+        return structs.replace(flip, cause=None, calls_off=True) if ours and same else flip
     if ours or claim.pending is not None:
         return None if same and claim.pending is None else flip
-    return flip if cause.commit else replace(flip, cause=None)
+    return flip if cause.commit else structs.replace(flip, cause=None)
 
 
 def _notes(claims: Mapping[str, Claim], final: Resolved, moment: Moment) -> Iterator[tuple[str, Flip]]:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from seatwise.core import canon, records
 from seatwise.core.model import (
     Cause,
@@ -37,6 +39,8 @@ from seatwise.core.records import Flip
 Record = Mapping[str, Any]
 DAY = timedelta(hours=24)
 NOTHING = Claim()
+ARCHIVED = "left:"
+"""In place of a row: the seat is what a leaver's seat of the license that follows became."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def fold(journal: Iterable[Record], state: State | None = None) -> State:
 def flipped(claim: Claim, flip: Flip, at: datetime | None = None) -> Claim:
     """The claim after what is asked of the seat has flipped, or a note on it has changed."""
     asks_anew = flip.asked and flip.cause is not None and claim.state is ClaimState.MISSING
-    return replace(
+    return structs.replace(
         claim,
         asked=flip.asked,
         state=ClaimState.NONE if asks_anew else claim.state,
@@ -120,13 +124,15 @@ def settled(claim: Claim, how: str, holder: str = "") -> Claim | None:
     holder = holder or claim.holder
     if how == "adopt":
         made = claim.made if claim.state is ClaimState.MISSING else Made.FOUND
-        return replace(claim, state=ClaimState.OURS, made=made, pending=None, holder=holder, verified=True, handed=None)
+        return structs.replace(
+            claim, state=ClaimState.OURS, made=made, pending=None, holder=holder, verified=True, handed=None
+        )
     if how == "verify":
-        return replace(claim, verified=True, pending=None, holder=holder, handed=None)
+        return structs.replace(claim, verified=True, pending=None, holder=holder, handed=None)
     if how == "miss":
-        return replace(claim, state=ClaimState.MISSING, pending=None, handed=None)
+        return structs.replace(claim, state=ClaimState.MISSING, pending=None, handed=None)
     if how == "cover":
-        return replace(claim, state=ClaimState.NONE, made=Made.UNKNOWN, pending=None, handed=None)
+        return structs.replace(claim, state=ClaimState.NONE, made=Made.UNKNOWN, pending=None, handed=None)
     return _gone(claim, claim.pending)
 
 
@@ -143,11 +149,11 @@ def moved(
         holder = holder or claim.holder or change.holder
         yield (
             change.after.license,
-            replace(
+            structs.replace(
                 claim,
                 state=ClaimState.OURS,
                 made=made,
-                pending=None,
+                pending=None if claim.asked else claim.pending,
                 options=change.after.options,
                 holder=holder,
                 verified=False,
@@ -159,14 +165,17 @@ def moved(
 def _left(claim: Claim, cause: Cause) -> Claim | None:
     """The claim of a seat that was taken. A named row of a leaver is dead from then on."""
     if cause.kind is CauseKind.LEAVER and claim.row.startswith("user:"):
-        return replace(NOTHING, dead=True, row=claim.row, commit=claim.commit)
-    return replace(claim, state=ClaimState.NONE, pending=None, handed=None) if claim.asked else _gone(claim, cause)
+        return structs.replace(NOTHING, dead=True, row=claim.row, commit=claim.commit)
+    pending = None if claim.pending == cause else claim.pending
+    if not claim.asked:
+        return _gone(claim, cause)
+    return structs.replace(claim, state=ClaimState.NONE, pending=pending, handed=None)
 
 
 def _gone(claim: Claim, cause: Cause | None) -> Claim | None:
     """What there is left to know of a seat that is gone: that its row is dead, and since when its holder is on leave."""
     since = claim.since if cause is not None and cause.kind is CauseKind.RULE else None
-    kept = replace(NOTHING, dead=claim.dead, row=claim.row if claim.dead else "", since=since)
+    kept = structs.replace(NOTHING, dead=claim.dead, row=claim.row if claim.dead else "", since=since)
     return None if over(kept) else kept
 
 
@@ -191,9 +200,14 @@ def _asked(state: State, record: Record) -> None:
             del claims[who]
 
 
+def adopted(claim: Claim, commit: str) -> bool:
+    """Whether the seat was there already when this changeset asked for it."""
+    return claim.made is Made.FOUND and claim.commit == commit and claim.asked
+
+
 def over(claim: Claim) -> bool:
     """Whether there is nothing left to know: not asked, not ours, nothing waited for."""
-    return not (claim.asked or claim.dead or claim.since) and claim.state is ClaimState.NONE
+    return not (claim.asked or claim.dead or claim.since or claim.pending) and claim.state is ClaimState.NONE
 
 
 def _settled(state: State, record: Record) -> None:
@@ -207,6 +221,13 @@ def _renamed(state: State, record: Record) -> None:
     """A person's id changed (a new mail that has the old one as alias): the claims follow the person."""
     for license, claims in state.claims.items():
         state.claims[license] = renamed(claims, record["who"])
+    state.sent = {id: readdressed(sent, record["who"]) for id, sent in state.sent.items()}
+
+
+def readdressed(sent: Sent, who: Mapping[str, str]) -> Sent:
+    """The call under the id that its person has now."""
+    change = sent.change
+    return replace(sent, change=replace(change, who=who[change.who])) if change.who in who else sent
 
 
 def renamed(claims: Mapping[str, Claim], who: Mapping[str, str]) -> dict[str, Claim]:
@@ -236,6 +257,8 @@ def _outcome(state: State, record: Record) -> None:
         if result in (Result.DONE, Result.ALREADY):
             made = Made.UNKNOWN if entry["settled"] or result is Result.ALREADY else Made.US
             _carried_out(state, sent, made, entry["holder"], at)
+            shown = sent.at if entry["settled"] else at
+            state.acted.update(((license, sent.change.who), shown) for license in sent.change.licenses)
         elif result is Result.HANDED_OVER:
             _hand_over(state, sent, at)
         else:
@@ -243,18 +266,25 @@ def _outcome(state: State, record: Record) -> None:
 
 
 def _carried_out(state: State, sent: Sent, made: Made, holder: str, at: datetime) -> None:
-    state.acted.update(((license, sent.change.who), at) for license in sent.change.licenses)
     for license, claim in list(moved(sent.change, state.of, made, holder)):
-        _put(state, license, sent.change.who, claim)
+        _put(state, license, sent.change.who, _archived(claim, license, sent.change, at))
     if sent.change.cause.commit:
         state.changed.setdefault(sent.change.cause.commit, {})[sent.id] = sent.change
     state.done.extend(_seats(sent, at))
 
 
+def _archived(claim: Claim | None, license: str, change: Change, at: datetime) -> Claim | None:
+    """The seat that a leaver's became: ours, though no row asks it; it names the license that it was."""
+    swapped = change.cause.kind is CauseKind.LEAVER and change.verb is Verb.SWAP and license == change.license
+    if claim is None or claim.asked or not swapped:
+        return claim
+    return structs.replace(claim, row=f"{ARCHIVED}{change.licenses[0]}", asked_at=at)
+
+
 def _hand_over(state: State, sent: Sent, at: datetime) -> None:
     for license in sent.change.licenses:
         claim = state.of(license).get(sent.change.who, NOTHING)
-        _put(state, license, sent.change.who, replace(claim, handed=at))
+        _put(state, license, sent.change.who, structs.replace(claim, handed=at))
 
 
 def _seats(sent: Sent, at: datetime) -> Iterator[Done]:

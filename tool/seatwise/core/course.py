@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from seatwise.core import decide, outlook, rows, stage, terms
 from seatwise.core.decide import AccountDecision, Situation, TreeLink
 from seatwise.core.model import (
+    CauseKind,
     Change,
     Done,
     Figures,
@@ -183,11 +184,12 @@ def _review(
         figures=_figures(situation, decisions, tree),
         sizes=_sizes(link, own, before, situation) if link else {},
         matches=tuple(m for d in decisions.values() for m in d.matches),
-        past=tuple(_past(situation, [c for c in changes if c.cause.commit and c.cause.commit != commit])),
+        past=tuple(_past(now, decisions.values(), [c for c in changes if c.cause.commit and c.cause.commit != commit])),
         readings=situation.readings,
         feeds=situation.people.feeds,
         asks=link.ask if link else "",
-        exact_reverse=bool(link and link.reverse_of and link.fast),
+        exact_reverse=bool(link and link.reverse_of and link.fast)
+        and all(c.cause.kind is CauseKind.REVERSE for c in own),
         tickets=_tickets(link, own) if link else (),
         title=link.changeset.title if link else "",
     )
@@ -231,10 +233,9 @@ def _size(license: License, bound: int, gives: int, takes: int, day: date) -> Si
     return Size(license.id, bound, gives, takes, price.monthly() * (gives - takes), price.currency)
 
 
-def _past(situation: Situation, admitted: Iterable[Change]) -> Iterator[Done]:
-    now = situation.moment.now
-    for state in situation.states.values():
-        yield from state.lately(now)
+def _past(now: datetime, decisions: Iterable[AccountDecision], admitted: Iterable[Change]) -> Iterator[Done]:
+    for decision in decisions:
+        yield from decision.state.lately(now)
     for change in admitted:
         for verb, grant in ((change.verb, change.before), (Verb.ASSIGN, change.after)):
             if grant is not None and change.verb is not Verb.CHANGE:

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from seatwise.core import causes, claims, diff, family, match, resolve, rollout, rows
+from msgspec import structs
+
+from seatwise.core import causes, claims, diff, doubts, family, match, resolve, rollout, rows
 from seatwise.core.causes import Link
-from seatwise.core.claims import State
+from seatwise.core.claims import Sent, State
 from seatwise.core.diff import Difference, Enforcement
 from seatwise.core.holding import Keeping
 from seatwise.core.model import (
@@ -24,12 +26,15 @@ from seatwise.core.model import (
     Drift,
     Finding,
     Hold,
+    Kept,
     License,
     Mode,
+    Outcome,
     People,
     Reading,
     RowChange,
     RuleMatch,
+    Seat,
     Settled,
     Tree,
     Unlisted,
@@ -50,10 +55,6 @@ class TreeLink:
     reverse_of: str = ""
     fast: bool = False
     """Whether what it reverses is open, or closed so lately that it goes without window and soak."""
-
-    @property
-    def kind(self) -> CauseKind:
-        return CauseKind.REVERSE if self.reverse_of else CauseKind.COMMIT
 
     def touches(self, license: str) -> frozenset[str]:
         """The people whose named row for the license this changeset writes."""
@@ -100,9 +101,14 @@ class AccountDecision:
     changes: tuple[Change, ...] = ()
     held: tuple[Hold, ...] = ()
     drift: tuple[Drift, ...] = ()
+    kept: tuple[Kept, ...] = ()
     unlisted: tuple[Unlisted, ...] = ()
     findings: tuple[Finding, ...] = ()
     matches: tuple[RuleMatch, ...] = ()
+    doubts: tuple[tuple[str, Outcome], ...] = ()
+    """Calls by id whose answer was lost, and what this reading says became of them."""
+    state: State = field(default_factory=State)
+    """What all this stands on: what the journal says, and those doubts settled."""
 
     def pending(self, commit: str) -> tuple[tuple[str, str, bool, str], ...]:
         """(who, license, asks, row) of every seat that this changeset flipped and that is not carried out or settled yet."""
@@ -119,7 +125,7 @@ def account(id: str, situation: Situation) -> AccountDecision:
     """The decision for one account that could be read; for one that could not: nothing."""
     reading = situation.readings[id]
     if reading.failure:
-        return AccountDecision(id, reading)
+        return AccountDecision(id, reading, state=situation.states[id])
     return _Deciding(id, situation).run()
 
 
@@ -132,9 +138,14 @@ class _Deciding:
         self.people, self.moment = situation.people, situation.moment
         self.reading = situation.readings[id]
         self.roster = match.roster(id, self.people, self.state.claims)
+        self.doubts = tuple(self._settled_doubts()) if self.state.sent else ()
+        if self.doubts:
+            self.state = doubts.known(self.state, self.doubts, self.moment.now)
+            self.roster = match.roster(id, self.people, self.state.claims)
+        self.doubtful = doubts.doubtful(self._sent())
         self.flips: dict[str, dict[str, Flip]] = {}
         self.holds: list[Hold] = []
-        self.findings: list[Finding] = []
+        self.findings = list(doubts.findings(self._sent(), self.reading.info.settle_seconds))
         self.matches: list[RuleMatch] = []
 
     def run(self) -> AccountDecision:
@@ -159,10 +170,26 @@ class _Deciding:
             going,
             held,
             tuple(x for d in differences.values() for x in d.drift),
+            tuple(x for d in differences.values() for x in d.kept),
             tuple(x for d in differences.values() for x in d.unlisted),
             (*self.findings, *merged.findings),
             tuple(self.matches),
+            self.doubts,
+            self.state,
         )
+
+    def _sent(self) -> Iterator[Sent]:
+        """Calls in doubt, under the ids that people have now."""
+        return (claims.readdressed(one, self.roster.renamed) for one in self.state.sent.values())
+
+    def _settled_doubts(self) -> Iterator[tuple[str, Outcome]]:
+        held = {license.id: self._seats(license)[0] for license in self._licenses()}
+        settle = timedelta(seconds=self.reading.info.settle_seconds)
+        return doubts.settled(self._sent(), held, self.moment.now - settle)
+
+    def _seats(self, license: License) -> tuple[dict[str, Seat], tuple[Finding, ...]]:
+        holding = self.reading.holdings.get(license.sku)
+        return self.roster.seats(holding.seats if holding else ())
 
     def _licenses(self) -> Iterator[License]:
         return (license for _, license in sorted(self.history.tree.licenses.items()) if license.account == self.id)
@@ -180,7 +207,7 @@ class _Deciding:
         known = self._claims(license.id)
         old, links = self._chain(license, known)
         final = links[-1].resolved if links else old
-        flips = causes.flips(known, old, links, self.people, self.moment)
+        flips = causes.flips(known, old, links, self.people, self.moment, self._in_doubt(license.id))
         if flips:
             self.flips[license.id] = flips
         now = {**known, **{who: claims.flipped(known.get(who, resolve.NOBODY), flip) for who, flip in flips.items()}}
@@ -190,21 +217,25 @@ class _Deciding:
         return self._compared(license, final, now)
 
     def _compared(self, license: License, final: Resolved, now: Mapping[str, Claim]) -> Difference:
-        holding = self.reading.holdings.get(license.sku)
-        seats, findings = self.roster.seats(holding.seats if holding else ())
+        seats, findings = self._seats(license)
         self.findings.extend(findings)
         difference = diff.compared(license, final.asked, now, seats, self._unsettled(license.id))
         if license.mode is Mode.ENFORCE:
             before = self.history.base.licenses.get(license.id)
             allowed = before is not None and before.mode is Mode.ENFORCE
             diff.enforce(difference, Enforcement(allowed, self.situation.grace, self.people.persons), self.moment)
+        difference.kept.extend(final.kept)
         diff.unseen(difference, final.waiting)
         return difference
 
     def _unsettled(self, license: str) -> frozenset[str]:
-        """Those whose seat we called so lately that the vendor may still show what was before."""
+        """Those whose seat we called so lately that the vendor may still show what was before, or whose call is in doubt."""
         since = self.moment.now - timedelta(seconds=self.reading.info.settle_seconds)
-        return frozenset(who for (id, who), at in self.state.acted.items() if id == license and at > since)
+        lately = (who for (id, who), at in self.state.acted.items() if id == license and at > since)
+        return frozenset((*lately, *self._in_doubt(license)))
+
+    def _in_doubt(self, license: str) -> frozenset[str]:
+        return frozenset(who for who, id in self.doubtful if id == license)
 
     def _chain(self, license: License, known: Mapping[str, Claim]) -> tuple[Resolved, list[Link]]:
         """What the old tree asks with the people of now, and what each changeset's tree asks after it."""
@@ -215,9 +246,15 @@ class _Deciding:
             alive = _revived(known, self._ids(link.touches(license.id)))
             if alive is not known or not rows.same_asks(before, link.tree, license.id):
                 here = self._resolved(link.tree, license.id, alive)
-            links.append(Link(link.changeset, link.kind, here))
+            links.append(Link(link.changeset, here, self._outcomes(link.reverse_of, license.id, known)))
             before, known = link.tree, alive
         return old, links
+
+    def _outcomes(self, commit: str, license: str, known: Mapping[str, Claim]) -> frozenset[str]:
+        """Whose seat this changeset gave, took or adopted: what can be reversed. What is pending is called off without a call."""
+        done = self.state.changed.get(commit, {}).values()
+        moved = (self.roster.renamed.get(c.who, c.who) for c in done if license in c.licenses)
+        return frozenset((*moved, *(who for who, claim in known.items() if commit and claims.adopted(claim, commit))))
 
     def _ids(self, names: Iterable[str]) -> frozenset[str]:
         found = ((name, self.people.find(name)) for name in names)
@@ -233,14 +270,14 @@ class _Deciding:
     def _rule_matches(self, license: License, known: Mapping[str, Claim], final: Resolved) -> Iterator[RuleMatch]:
         tree, base = self.history.tree, self.history.base
         before = base.licenses.get(license.id)
-        was = {rule_key(a): a for a in rows.assignments(base, before)} if before else {}
+        was = {rule_key(a) for a in rows.assignments(base, before)} if before else set()
         for assignment in rows.assignments(tree, license):
             key = rule_key(assignment)
             if assignment.where is not None and key in final.matches:
                 had = {who for who, claim in known.items() if claim.row == key and _given(claim)}
                 now = final.matches[key]
                 lost = tuple(sorted(who for who in had - now if who not in final.gone and who in self.people.persons))
-                same = key in was and was[key].where == assignment.where
+                same = key in was
                 yield RuleMatch(
                     license.id,
                     assignment.name,
@@ -263,12 +300,13 @@ def _given(claim: Claim) -> bool:
 
 def _revived(known: Mapping[str, Claim], touched: frozenset[str]) -> Mapping[str, Claim]:
     """The claims with the dead rows alive again that a changeset writes anew; the same object where there are none."""
-    dead = {who: replace(known[who], dead=False) for who in touched if who in known and known[who].dead}
+    dead = {who: structs.replace(known[who], dead=False) for who in touched if who in known and known[who].dead}
     return {**known, **dead} if dead else known
 
 
 def kept_back(decision: AccountDecision, findings: Sequence[Finding]) -> AccountDecision:
-    """The decision with every change held that a finding names, or all of a person's where it names no license."""
+    """The decision with every change held that a finding names, or all of a person's where it names no license. A seat
+    that is kept for now, and then would be held, is said to be kept for that."""
     named = {(f.license, f.person): f for f in findings if f.level == "hold" and not f.passed_by and f.person}
     if not named:
         return decision
@@ -280,7 +318,14 @@ def kept_back(decision: AccountDecision, findings: Sequence[Finding]) -> Account
             going.append(change)
         else:
             held.append(hold(change, finding.rule, finding.what, finding.fix))
-    return replace(decision, changes=tuple(going), held=(*decision.held, *held))
+    kept = tuple(_kept(one, named.get((one.license, one.who))) for one in decision.kept)
+    return replace(decision, changes=tuple(going), held=(*decision.held, *held), kept=kept)
+
+
+def _kept(kept: Kept, finding: Finding | None) -> Kept:
+    return (
+        kept if finding is None or kept.until is None else replace(kept, what=finding.what, fix=finding.fix, until=None)
+    )
 
 
 def hold(change: Change, rule: str, what: str, fix: str) -> Hold:

@@ -13,24 +13,21 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from seatwise.core import capacity, outlook, records, rollout
-from seatwise.core.claims import Sent, State
+from seatwise.core.claims import State
 from seatwise.core.decide import AccountDecision
+from seatwise.core.doubts import doubtful
 from seatwise.core.model import (
     Change,
     ClaimState,
     DriftKind,
-    Grant,
     Hold,
     Lane,
-    Outcome,
-    Pending,
     People,
-    Result,
     Rollout,
     RolloutState,
-    Seat,
     Stage,
 )
+from seatwise.core.resolve import NOBODY
 from seatwise.core.rollout import Facts
 from seatwise.core.stage import lane
 
@@ -59,10 +56,10 @@ class Due:
 
 def due(decision: AccountDecision, state: State, people: People, tried: frozenset[Change]) -> Due:
     """What has its turn. `tried` are the changes that this run has sent already: each is sent once a run, whichever its way."""
-    drafts = [load for load in _loads(decision, state) if load.changes]
-    doubts = doubtful(state)
+    doubts = doubtful(state.sent.values())
     fresh = [
-        replace(load, changes=tuple(c for c in load.changes if c not in tried and _sure(c, doubts))) for load in drafts
+        replace(load, changes=tuple(c for c in load.changes if c not in tried and _sure(c, doubts)))
+        for load in _loads(decision, state)
     ]
     room = outlook.room(decision.reading, (d.license for d in decision.differences.values()))
     fit = capacity.fit((c for load in fresh for c in load.changes), room, people)
@@ -75,8 +72,9 @@ def due(decision: AccountDecision, state: State, people: People, tried: frozense
 
 def facts(decision: AccountDecision, state: State, waits: Sequence[Hold], budget: Decimal, now: datetime) -> Facts:
     """What this reading says to the gates: seats that differ, and seats that something keeps back."""
-    owners = {(c.who, license): c.cause.commit for c in decision.changes for license in c.licenses}
-    owners |= {(who, license): commit for license, who, commit in _missing(decision, state)}
+    lists = {r.commit: frozenset((i.who, i.license) for i in r.items) for r in state.open_rollouts()}
+    owners = {seat: _owner(change, lists) for change in decision.changes for seat in _seats(change)}
+    owners |= {(who, license): commit for license, who, commit in (*_missing(decision, state), *_unsettled(decision))}
     kept = {(h.who, h.license) for h in (*decision.held, *waits)}
     settle = timedelta(seconds=decision.reading.info.settle_seconds)
     return Facts(now, settle, frozenset(owners.keys() - kept), frozenset(kept), budget, owners)
@@ -93,19 +91,6 @@ def advanced(state: State, facts: Facts) -> Iterator[Rollout]:
             busy |= {i.license for i in after.items}
         if after != before:
             yield after
-
-
-def settled_doubts(decision: AccountDecision, state: State, now: datetime) -> Iterator[tuple[str, Outcome]]:
-    """Calls whose answer was lost and that the vendor has had time to show: done, or nothing happened, or something else."""
-    settle = timedelta(seconds=decision.reading.info.settle_seconds)
-    for sent in state.sent.values():
-        if now >= sent.at + settle and all(license in decision.differences for license in sent.change.licenses):
-            yield sent.id, Outcome(sent.change, *_shows(decision, sent))
-
-
-def doubtful(state: State) -> Mapping[tuple[str, str], Sent]:
-    """(who, license) whose last call has no known outcome."""
-    return {(s.change.who, license): s for s in state.sent.values() for license in s.change.licenses}
 
 
 def _loads(decision: AccountDecision, state: State) -> Iterator[Load]:
@@ -133,6 +118,16 @@ def _ordered(changes: Sequence[Change], rank: Mapping[int, int]) -> tuple[Change
     return tuple(sorted((c for c in changes if id(c) in rank), key=lambda c: rank[id(c)]))
 
 
+def _owner(change: Change, lists: Mapping[str, frozenset[tuple[str, str]]]) -> str:
+    """The changeset whose rollout sends it; none where it has become a swap with a seat that the frozen list does not name."""
+    commit = change.cause.commit
+    return commit if commit not in lists or lists[commit].issuperset(_seats(change)) else ""
+
+
+def _seats(change: Change) -> list[tuple[str, str]]:
+    return [(change.who, license) for license in change.licenses]
+
+
 def _missing(decision: AccountDecision, state: State) -> Iterator[tuple[str, str, str]]:
     """Seats of ours that are gone, with the changeset that last asked; one that nothing asked anew is no failure of a stage."""
     for one in decision.drift:
@@ -141,29 +136,14 @@ def _missing(decision: AccountDecision, state: State) -> Iterator[tuple[str, str
             yield one.license, one.who, claim.commit
 
 
+def _unsettled(decision: AccountDecision) -> Iterator[tuple[str, str, str]]:
+    """Seats that a changeset flipped, of which no reading says yet how they are."""
+    for license, difference in decision.differences.items():
+        for who in difference.unsettled:
+            pending = difference.claims.get(who, NOBODY).pending
+            if pending is not None and pending.commit:
+                yield license, who, pending.commit
+
+
 def _runs(rollout: Rollout) -> bool:
     return rollout.bulk and rollout.state in (RolloutState.OPEN, RolloutState.HALTED, RolloutState.ABORTED)
-
-
-def _shows(decision: AccountDecision, sent: Sent) -> tuple[Result, str, str]:
-    shown = {license: _there(decision, license, sent.change.who) for license in sent.change.licenses}
-    if _is(sent.change.after, shown):
-        seat = shown[sent.change.license]
-        return Result.DONE, seat.holder if seat else "", "the answer was lost; a reading shows that it was done"
-    if _is(sent.change.before, shown):
-        return Result.FAILED, "", "the answer was lost; a reading shows that nothing happened"
-    return Result.CONFLICT, "", "the answer was lost, and a reading shows something else"
-
-
-def _is(grant: Grant | None, shown: Mapping[str, Seat | None]) -> bool:
-    """Whether what is shown of the licenses of a change is this and nothing beside it; options count where some are named."""
-    held = [license for license, seat in shown.items() if seat is not None]
-    if grant is None:
-        return not held
-    seat = shown[grant.license]
-    return held == [grant.license] and seat is not None and grant.options in ((), seat.options)
-
-
-def _there(decision: AccountDecision, license: str, who: str) -> Seat | None:
-    seat = decision.differences[license].seats.get(who)
-    return seat if seat is not None and seat.pending is not Pending.CANCELLED else None

@@ -120,7 +120,7 @@ class Keeping:
         if person is None:
             return replace(change, login=change.login or change.who)
         profile = {name: person.attribute(name) for name in self.reading.info.needs}
-        lossy = self.reading.info.takes if change.after is None and self.reading.info.undo != "exact" else ""
+        lossy = self.reading.info.undo if change.after is None and self.reading.info.undo != "exact" else ""
         name = match.login(person, self.account)
         return replace(change, login=change.login or name, profile=profile, lossy=lossy)
 

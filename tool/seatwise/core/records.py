@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +14,7 @@ from seatwise.core.model import Cause, CauseKind, Change, Grant, Lane, Options, 
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Flip:
+class Flip(msgspec.Struct, frozen=True, gc=False):
     """What is asked of one seat has changed, or what is known of the ask: from now on this is asked, for this cause.
 
     A flip without a cause only keeps notes (a date first seen, another row for the same ask): it leaves pending what is pending.

@@ -35,6 +35,7 @@ from seatwise.core.model import (
     Stop,
     Vendor,
     VendorError,
+    Verb,
     Written,
 )
 from seatwise.core.stage import StageRules
@@ -173,13 +174,13 @@ class _Running:
             raise Stop(Exit.LOCKED, what, "nothing was written there; run again")
 
     def _news(self, decision: AccountDecision) -> Iterator[records.Record]:
-        """What a reading tells the journal: renames, flips, doubts resolved, settlements, and the commit resolved at."""
+        """What a reading tells the journal: doubts settled, renames, flips, settlements, and the commit resolved at."""
+        if decision.doubts:
+            yield records.outcome(decision.doubts, settled=True)
         if decision.renamed:
             yield {"type": "renamed", "who": dict(decision.renamed)}
         for license, flips in sorted(decision.flips.items()):
             yield records.asked(license, flips)
-        if doubts := list(dues.settled_doubts(decision, self.state, self.situation.moment.now)):
-            yield records.outcome(doubts, settled=True)
         yield from self._settlements(decision)
         yield from self._opening(decision)
         if self.state.commit != self.orders.commit:
@@ -273,11 +274,20 @@ class _Running:
         got: list[Outcome] = []
         try:
             got.extend(self.tools.vendor.apply(changes))
+        except VendorError as error:
+            got.extend(self._not_made(changes[len(got) :], error))
+            raise
         finally:
             told = [(ids[o.change.who, o.change.before, o.change.after], o) for o in got]
             if told:
                 self._record([records.outcome(told)])
         return got
+
+    def _not_made(self, changes: Sequence[Change], error: VendorError) -> Iterator[Outcome]:
+        """A vendor that raises has answered every call that may have happened; only a swap in two calls may be half done."""
+        half = changes[:1] if changes[0].verb is Verb.SWAP and not self.tools.vendor.info.atomic_swap else ()
+        for change in changes[len(half) :]:
+            yield Outcome(change, Result.FAILED, reason=error.what, fix=error.fix)
 
     def _downgrade(self, change: Change) -> bool:
         return self.orders.review is not None and limits.loss(self.orders.review, change) == "downgrade"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 
-from seatwise.core import records, rollout
+from seatwise.core import claims, records, rollout
 from seatwise.core.model import Exit, Rollout, RolloutState, Stop
 from seatwise.edges.journal import Journal
 from seatwise.flows.status import in_force, named
@@ -25,18 +25,26 @@ def resume(workspace: Workspace, id: str) -> tuple[Rollout, ...]:
     settings = in_force(workspace).tree.settings
     states = {account: workspace.state(settings, account) for account in settings.accounts}
     halted = [r for r in named(states.values(), id) if r.state is RolloutState.HALTED]
-    if not halted:
+    going = [resumed(workspace.journal(settings, one.account), one.id) for one in halted]
+    found = tuple(one for one in going if one is not None)
+    if not found:
         raise Stop(Exit.USAGE, f"rollout {id} is not halted", "seatwise run show " + id)
-    return tuple(_resumed(workspace.journal(settings, one.account), one) for one in halted)
+    return found
 
 
-def _resumed(journal: Journal, before: Rollout) -> Rollout:
-    after = rollout.resumed(before)
+def resumed(journal: Journal, id: str) -> Rollout | None:
+    """The rollout set going again, as the journal has it once its account is ours; None where it is not halted any more."""
     run = secrets.token_hex(4)
     journal.begin(run, LEASE_SECONDS)
-    journal.append(list(_movement(before, after)))
-    journal.end(run)
-    return after
+    try:
+        before = claims.fold(journal.read()).rollouts[id]
+        if before.state is not RolloutState.HALTED:
+            return None
+        after = rollout.resumed(before)
+        journal.append(list(_movement(before, after)))
+        return after
+    finally:
+        journal.end(run)
 
 
 def _movement(before: Rollout, after: Rollout) -> Iterator[records.Record]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from seatwise.core.model import Hold, Kind, Rollout, RolloutState, Stage, StageState
+from seatwise.core.model import Hold, Kept, Kind, Rollout, RolloutState, Stage, StageState, Standing
 from seatwise.views import words
 
 WALKS = {Kind.GIVES: "gives", Kind.TAKES: "takes and swaps"}
@@ -29,15 +29,17 @@ MARKS = {StageState.PASSED: "=", StageState.SOAKING: "-", StageState.VERIFYING: 
 WIDTH = 100
 
 
-def status(rollouts: Sequence[Rollout], holds: Sequence[Hold], drift_count: int, now: datetime, timezone: str) -> str:
+def status(standing: Standing) -> str:
     """One paragraph per open rollout, the halted first. No line is longer than 100 columns, but for ids."""
-    alive = [rollout for rollout in rollouts if rollout.state is not RolloutState.CLOSED]
+    alive = [rollout for rollout in standing.rollouts if rollout.state is not RolloutState.CLOSED]
     alive.sort(key=lambda rollout: (rollout.state is not RolloutState.HALTED, rollout.opened, rollout.id))
-    lines = [_answer(alive, holds, drift_count)]
+    lines = [_answer(alive, standing)]
     for rollout in alive:
-        lines += ["", *_rollout(rollout, now, timezone)]
-    if holds:
-        lines += ["", *_held(holds)]
+        lines += ["", *_rollout(rollout, standing.now, standing.timezone)]
+    if standing.held:
+        lines += ["", *_named("Held, tried again each run:", standing.held)]
+    if standing.kept:
+        lines += ["", *_named("Kept for now:", standing.kept)]
     return "\n".join(lines) + "\n"
 
 
@@ -51,13 +53,14 @@ def _ended(rollout: Rollout) -> str:
     return f"{words.text(rollout.account)}: {words.text(rollout.title or rollout.commit)}: ended, {words.text(rollout.why)}"
 
 
-def _answer(alive: Sequence[Rollout], holds: Sequence[Hold], drift_count: int) -> str:
+def _answer(alive: Sequence[Rollout], standing: Standing) -> str:
     halted = sum(rollout.state is RolloutState.HALTED for rollout in alive)
     parts = [
         f"{words.count(len(alive), 'rollout')} open" if alive else "No rollout is open",
         f"{halted:,} halted" if halted else "",
-        f"{words.count(len(holds), 'row')} held" if holds else "",
-        f"{words.count(drift_count, 'seat differs', 'seats differ')} (drift)" if drift_count else "",
+        f"{words.count(len(standing.held), 'row')} held" if standing.held else "",
+        f"{words.count(len(standing.kept), 'seat')} kept for now" if standing.kept else "",
+        f"{words.count(standing.drift, 'seat differs', 'seats differ')} (drift)" if standing.drift else "",
     ]
     return ", ".join(part for part in parts if part) + "."
 
@@ -110,10 +113,10 @@ def _stage_waits(rollout: Rollout, stage: Stage, now: datetime, place: tzinfo) -
     return f"{WALKS[stage.kind]}, {words.text(stage.name)}: {WAITS.get(stage.state, '').format(until=until)}"
 
 
-def _held(holds: Sequence[Hold]) -> list[str]:
-    lines = ["Held, tried again each run:"]
-    for hold in holds[:FEW]:
-        what = f"{words.text(hold.license)} {words.text(hold.who)}: {words.text(hold.what)}"
+def _named(head: str, rows: Sequence[Hold] | Sequence[Kept]) -> list[str]:
+    lines = [head]
+    for row in rows[:FEW]:
+        what = f"{words.text(row.license)} {words.text(row.who)}: {words.text(row.what)}"
         lines += words.wrap(what, WIDTH, first="  ", rest="    ")
-        lines += words.wrap(words.text(hold.fix), WIDTH, first="    fix: ", rest="         ") if hold.fix else []
-    return lines + ([f"  … {len(holds) - FEW:,} more: plan --all"] if len(holds) > FEW else [])
+        lines += words.wrap(words.text(row.fix), WIDTH, first="    fix: ", rest="         ") if row.fix else []
+    return lines + ([f"  … {len(rows) - FEW:,} more: plan --all"] if len(rows) > FEW else [])

@@ -194,7 +194,7 @@ def _plan(scene: Set, branch: str, *, everything: bool = False) -> Plan:
 def _status(scene: Set) -> None:
     scene.say("\n$ seatwise status")
     seen = status(scene.workspace)
-    scene.say(_indented(status_text.status(seen.rollouts, seen.held, seen.drift, seen.now, seen.timezone)))
+    scene.say(_indented(status_text.status(seen)))
 
 
 def _indented(text: str) -> str:

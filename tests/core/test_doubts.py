@@ -1,0 +1,106 @@
+"""Calls whose answer was lost + what the vendor shows → what became of them, and the state in which that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+from tests.core.builders import (
+    NOW,
+    claim,
+    claims,
+    give,
+    license,
+    reading,
+    seat,
+    seats,
+    situation,
+    state,
+    swap,
+    take,
+    tree,
+)
+
+from seatwise.core import decide, doubts
+from seatwise.core.claims import Sent
+from seatwise.core.model import (
+    Change,
+    ClaimState,
+    Grant,
+    Lane,
+    Made,
+    Options,
+    Pending,
+    Result,
+    Seat,
+    VendorInfo,
+)
+
+PRO: Options = (("plan", "pro"),)
+ANN = seats("ann")
+CHANGE = Change("figma", "ann", Grant("figma", "FIGMA"), Grant("figma", "FIGMA", PRO))
+BACK = Change("figma", "ann", Grant("figma", "FIGMA", PRO), Grant("figma", "FIGMA", (("plan", "basic"),)))
+
+
+def sent(change: Change) -> Sent:
+    return Sent("id", change, Lane.COMMIT, "c0ffee", "pilot", NOW)
+
+
+@pytest.mark.parametrize(
+    ("change", "held", "expected"),
+    [
+        (give("ann"), {"figma": ANN}, (Result.DONE, "h-ann")),
+        (give("ann"), {}, (Result.FAILED, "")),
+        (give("ann"), {"figma": {"ann": seat("ann", pending=Pending.CANCELLED)}}, (Result.FAILED, "")),
+        (take("ann"), {}, (Result.DONE, "")),
+        (take("ann"), {"figma": {"ann": seat("ann", pending=Pending.CANCELLED)}}, (Result.DONE, "")),
+        (take("ann"), {"figma": ANN}, (Result.FAILED, "")),
+        (swap("ann", "e3", "e5"), {"e5": ANN}, (Result.DONE, "h-ann")),
+        (swap("ann", "e3", "e5"), {"e3": ANN}, (Result.FAILED, "")),
+        (swap("ann", "e3", "e5"), {"e3": ANN, "e5": ANN}, (Result.CONFLICT, "")),
+        (swap("ann", "e3", "e5"), {}, (Result.CONFLICT, "")),
+        (CHANGE, {"figma": {"ann": seat("ann", options=PRO)}}, (Result.DONE, "h-ann")),
+        (CHANGE, {"figma": ANN}, (Result.FAILED, "")),
+        (BACK, {"figma": {"ann": seat("ann", options=PRO)}}, (Result.FAILED, "")),
+        (BACK, {"figma": ANN}, (Result.CONFLICT, "")),
+        (BACK, {}, (Result.CONFLICT, "")),
+    ],
+)
+def test_a_lost_answer_is_settled_by_what_the_vendor_shows(
+    change: Change, held: Mapping[str, Mapping[str, Seat]], expected: tuple[Result, str]
+) -> None:
+    there = {license: held.get(license, {}) for license in change.licenses}
+    ((id, outcome),) = doubts.settled([sent(change)], there, NOW)
+    assert (id, outcome.change) == ("id", change)
+    assert (outcome.result, outcome.holder) == expected
+
+
+def test_a_lost_answer_is_settled_only_when_the_vendor_has_had_time_to_show_it() -> None:
+    doubt = [sent(give("ann"))]
+    assert not list(doubts.settled(doubt, {"figma": {}}, NOW - timedelta(seconds=1)))
+    assert list(doubts.settled(doubt, {"figma": {}}, NOW))
+
+
+def test_a_lost_answer_of_a_license_that_is_not_read_stays_in_doubt() -> None:
+    assert not list(doubts.settled([sent(give("ann", "gone"))], {"figma": ANN}, NOW))
+
+
+def test_the_state_in_which_doubts_are_settled_is_another_one() -> None:
+    before = state(figma=claims("ann", state=ClaimState.NONE))
+    before.sent["id"] = sent(give("ann"))
+    ((_, outcome),) = told = list(doubts.settled(before.sent.values(), {"figma": ANN}, NOW))
+    after = doubts.known(before, told, NOW)
+    assert (outcome.result, after.sent, after.done[0].who) == (Result.DONE, {}, "ann")
+    assert after.of("figma")["ann"] == claim(made=Made.UNKNOWN, holder="h-ann", verified=False)
+    assert (before.of("figma")["ann"].state, list(before.sent), before.done) == (ClaimState.NONE, ["id"], [])
+
+
+def test_what_is_still_in_doubt_is_said_with_the_time_from_which_a_run_knows() -> None:
+    slow, asks = reading(info=VendorInfo("Sandbox", settle_seconds=600)), tree(license(people=["ann"]))
+    known = state(figma=claims("ann", state=ClaimState.NONE))
+    known.sent["id"] = sent(give("ann"))
+    found = decide.account("figma", situation(asks, reading=slow, state=known))
+    assert [(f.rule, f.license, f.person) for f in found.findings] == [("in-doubt", "figma", "ann")]
+    assert found.findings[0].fix == "nothing: from 24 Nov 09:10 UTC on the next run sees what became of it"
+    assert (found.doubts, found.changes) == ((), ())

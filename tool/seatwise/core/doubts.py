@@ -1,0 +1,78 @@
+"""Calls whose answer was lost + what the vendor shows → what became of them, and the state in which that is known.
+
+Rules (semantics §2, §8, §11):
+- A doubt is settled by a reading, once the vendor has had time to show what was written: as it should be is done, as it was
+  before is failed, anything else is a conflict.
+- Doubts are settled before anything else is made of a reading: whose the seat is decides what an un-ask means.
+- What is still in doubt calls nothing off: it may have happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from datetime import UTC, datetime, timedelta
+
+from seatwise.core import canon, claims, records
+from seatwise.core.claims import Sent, State
+from seatwise.core.model import Finding, Grant, Level, Outcome, Pending, Result, Seat
+
+Held = Mapping[str, Mapping[str, Seat]]
+"""License → who → seat, of every license that was read."""
+
+
+def settled(sent: Iterable[Sent], held: Held, shown_until: datetime) -> Iterator[tuple[str, Outcome]]:
+    """What became of the calls that the vendor has had time to show: those made up to `shown_until`."""
+    for one in sent:
+        if one.at <= shown_until and all(license in held for license in one.change.licenses):
+            yield one.id, Outcome(one.change, *_shows(one, held))
+
+
+def known(state: State, told: Iterable[tuple[str, Outcome]], now: datetime) -> State:
+    """The state after these outcomes; the one that comes in stays as it is."""
+    after = copy(state)
+    after.claims = {license: dict(of_license) for license, of_license in state.claims.items()}
+    after.changed = {commit: dict(changes) for commit, changes in state.changed.items()}
+    after.sent, after.done, after.refused, after.acted = (
+        dict(state.sent), list(state.done), dict(state.refused), dict(state.acted),
+    )  # fmt: skip
+    record = records.outcome(list(told), settled=True)
+    return claims.fold([{**record, "at": canon.plain(now)}], after)
+
+
+def doubtful(sent: Iterable[Sent]) -> frozenset[tuple[str, str]]:
+    """(who, license) whose last call has no known outcome."""
+    return frozenset((one.change.who, license) for one in sent for license in one.change.licenses)
+
+
+def findings(sent: Iterable[Sent], settle_seconds: int) -> Iterator[Finding]:
+    """What is still in doubt, and when a run will know."""
+    for one in sent:
+        change, by = one.change, one.at + timedelta(seconds=settle_seconds)
+        what = f"{change.license}: the answer to the call for {change.who} was lost; it may have happened"
+        fix = f"nothing: from {by.astimezone(UTC):%d %b %H:%M} UTC on the next run sees what became of it"
+        yield Finding("in-doubt", Level.WARN, what, fix, change.cause.place, one.id, change.license, change.who)
+
+
+def _shows(sent: Sent, held: Held) -> tuple[Result, str, str]:
+    shown = {license: _there(held, license, sent.change.who) for license in sent.change.licenses}
+    if _is(sent.change.after, shown):
+        seat = shown[sent.change.license]
+        return Result.DONE, seat.holder if seat else "", "the answer was lost; a reading shows that it was done"
+    if _is(sent.change.before, shown):
+        return Result.FAILED, "", "the answer was lost; a reading shows that nothing happened"
+    return Result.CONFLICT, "", "the answer was lost, and a reading shows something else"
+
+
+def _is(grant: Grant | None, shown: Mapping[str, Seat | None]) -> bool:
+    """Whether what is shown of the licenses of a change is this and nothing beside it; options count where some are named."""
+    held = [license for license, seat in shown.items() if seat is not None]
+    if grant is None:
+        return not held
+    seat = shown[grant.license]
+    return held == [grant.license] and seat is not None and grant.options in ((), seat.options)
+
+
+def _there(held: Held, license: str, who: str) -> Seat | None:
+    seat = held[license].get(who)
+    return seat if seat is not None and seat.pending is not Pending.CANCELLED else None
