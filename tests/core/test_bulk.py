@@ -88,6 +88,11 @@ def rooms(*names: str, **fields: object) -> License:
     return replace(license("figma", *([asks] if names else [])), metric=Metric.DEVICE, **fields)  # type: ignore[arg-type]
 
 
+def notes(edit: ListEdit) -> dict[str, str]:
+    """Who → what is remarked beside their row: rows are equal whatever their remarks."""
+    return {who: terms.note for who, terms in edit.add.items()}
+
+
 # what orders become
 
 
@@ -112,6 +117,7 @@ def test_gives_of_one_ticket_share_a_list_called_after_it() -> None:
         ListEdit("it-8", add={"cy": Terms()}, about={"ticket": "IT-8"}),
     )
     assert (made.tickets, made.holders) == (("IT-7", "IT-8"), 3)
+    assert [note for one in made.edits[FILE] for note in notes(one).values()] == ["", "", ""]
 
 
 def test_a_list_that_has_the_ticket_already_grows() -> None:
@@ -125,13 +131,18 @@ def test_a_rule_with_the_ticket_is_not_edited() -> None:
 
 
 def test_the_assignment_that_is_named_is_taken_and_the_ticket_stands_beside_the_row() -> None:
-    made = edits(license("figma", team("bo")), give(assignment="team", ticket="IT-7", reason="new"))
-    assert made == (ListEdit("team", add={"ann": Terms(note="new; IT-7")}),)
+    (made,) = edits(license("figma", team("bo")), give(assignment="team", ticket="IT-7", reason="new"))
+    assert (made.assignment, notes(made), made.about) == ("team", {"ann": "new; IT-7"}, {})
 
 
 def test_reasons_that_differ_stand_beside_their_rows() -> None:
     (made,) = edits(license("figma"), give(reason="one"), give("bo", reason="two"))
-    assert (made.add, made.about) == ({"ann": Terms(note="one"), "bo": Terms(note="two")}, {})
+    assert (notes(made), made.about) == ({"ann": "one", "bo": "two"}, {})
+
+
+def test_a_reason_that_all_rows_of_a_new_list_share_stands_once() -> None:
+    (made,) = edits(license("figma"), give(reason="one"), give("bo", reason="one"))
+    assert (notes(made), made.about) == ({"ann": "", "bo": ""}, {"reason": "one"})
 
 
 def test_a_take_removes_the_row_by_the_name_that_it_has() -> None:
@@ -154,9 +165,10 @@ def test_a_never_takes_the_row_and_excludes() -> None:
         license("figma", people=["ann"]), never(through=SPRING, reason="uses another", ticket="IT-7"))  # fmt: skip
     assert found == ()
     assert made.edits[FILE] == (
-        ListEdit("", add={"ann": Terms(SPRING, note="uses another; IT-7")}),
+        ListEdit("", add={"ann": Terms(SPRING)}),
         ListEdit("team", remove=frozenset({"ann"})),
     )
+    assert notes(made.edits[FILE][0]) == {"ann": "uses another; IT-7"}
     assert made.rows == {("never", "figma", "FIGMA", "ann"), ("user", "figma", "FIGMA", "ann", "")}
     assert made.tallies == (Tally("figma", nevers=("ann",)),)
 
@@ -264,6 +276,17 @@ def test_a_license_without_an_account_keeps_nobody_out() -> None:
 def test_a_last_day_that_is_past_is_refused(one: Order) -> None:
     assert refused(license("figma"), one) == [
         ("2026-11-23 is past", "write a last day that is still to come")]  # fmt: skip
+
+
+def test_today_is_still_to_come() -> None:
+    assert edits(license("figma"), give(through=TODAY))[0].add == {"ann": Terms(TODAY)}
+
+
+def test_the_last_day_is_over_where_the_person_is() -> None:
+    there = people(person("ann", zone="Pacific/Kiritimati"))
+    late = replace(MOMENT, now=MOMENT.now.replace(hour=12))
+    orders = Orders((give(through=TODAY),))
+    assert [one.what for one in bulk(orders, tree(license("figma")), there, late)[1]] == ["2026-11-24 is past"]
 
 
 def test_a_seat_is_not_extended_into_the_past() -> None:
