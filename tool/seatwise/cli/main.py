@@ -37,6 +37,7 @@ COMMANDS = {
     "account": Entry("accounts", THINGS, "Check, read or import an account at a vendor."),
     "people": Entry("people", THINGS, "List the people and what the sources say of them."),
     "run": Entry("runs", THINGS, "Show a rollout, or let a halted one go on."),
+    "seat": Entry("seats", THINGS, "Give, take, extend or move seats, one or thousands, on a branch."),
     "license": Entry("licenses", THINGS, "Record what is bought of a license."),
     "ack": Entry("acks", THINGS, "Let one limit be passed once, for a reason."),
     "vendor": Entry("accounts", THINGS, "List the vendors and what each can do."),
