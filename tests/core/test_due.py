@@ -52,7 +52,7 @@ from seatwise.core.rollout import Facts
 
 LEFT = Cause(CauseKind.LEAVER)
 JOINS = Cause(CauseKind.RULE)
-OPEN, QUEUED, HALTED, ABORTED, CLOSED = RolloutState
+OPEN, QUEUED, HALTED, ABORTED, CLOSED = (RolloutState(s) for s in ("open", "queued", "halted", "aborted", "closed"))
 PRO: Options = (("plan", "pro"),)
 
 

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from tests.core.builders import COMMIT, NOW, give, swap, take
 
-from seatwise.core import rollout
+from seatwise.core import lifecycle, rollout
+from seatwise.core.lifecycle import Event
 from seatwise.core.model import Item, Kind, Rollout, RolloutState, Stage, StageState
 from seatwise.core.rollout import Facts
 
 HOUR = timedelta(hours=1)
-READY, WRITING, VERIFYING, SOAKING, PASSED = StageState
+READY, WRITING, IN_DOUBT, VERIFYING, SOAKING, PAUSED, PASSED = StageState
 GIVES, TAKES = Kind.GIVES, Kind.TAKES
 SETTLE = timedelta(minutes=5)
 
@@ -180,7 +181,7 @@ def test_resuming_writes_and_checks_again_what_was_open() -> None:
     halted = made(
         replace(PILOT, state=PASSED), replace(REST, state=SOAKING, written=NOW), state=RolloutState.HALTED, why="1 seat"
     )
-    again = rollout.resumed(halted)
+    again = rollout.again(lifecycle.moved(halted, Event.RESUME))
     assert (again.state, again.why, states(again)) == (RolloutState.OPEN, "", [PASSED, READY])
     assert again.stages[1].written == NOW
 

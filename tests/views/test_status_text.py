@@ -13,7 +13,7 @@ from seatwise.views import status_text
 
 def status(*some: object, drift: int = 0, holds: int = 0) -> str:
     held = plans.full_pool().held[:1] * holds
-    return status_text.status(some, held, drift, rollouts.NOW, "Europe/Berlin")  # type: ignore[arg-type]
+    return status_text.status(some, held, drift, status_text.Scene(rollouts.NOW, "Europe/Berlin"))  # type: ignore[arg-type]
 
 
 def test_status_reads_like_this(as_text: SnapshotAssertion) -> None:
@@ -50,5 +50,5 @@ def test_a_stage_without_people_breaks_no_bar() -> None:
 def test_no_name_is_obeyed() -> None:
     evil = plans.HOSTILE
     rollout = replace(rollouts.halted(evil), id=evil, account=evil, title=evil)
-    shown = status_text.status([rollout], plans.hostile().held, 1, rollouts.NOW, evil)
+    shown = status_text.status([rollout], plans.hostile().held, 1, status_text.Scene(rollouts.NOW, evil))
     assert shown.replace("\n", "").isprintable()

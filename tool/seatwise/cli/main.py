@@ -36,7 +36,7 @@ COMMANDS = {
     "schema": Entry("files", ROAD, "Print the JSON Schemas of the files, for editors."),
     "account": Entry("accounts", THINGS, "Check, read or import an account at a vendor."),
     "people": Entry("people", THINGS, "List the people and what the sources say of them."),
-    "run": Entry("runs", THINGS, "Show a rollout, or let a halted one go on."),
+    "run": Entry("runs", THINGS, "List rollouts; halt, resume, abort, retry or release one."),
     "vendor": Entry("accounts", THINGS, "List the vendors and what each can do."),
     "demo": Entry("start", START, "Tell the whole story in a temporary folder; no account needed."),
     "init": Entry("start", START, "Write a small repository, or one from an export."),

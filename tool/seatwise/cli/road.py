@@ -76,9 +76,11 @@ def status(session: Session) -> int:
 
     seen = flow(Workspace.open(session.root))
     if session.json:
-        click.echo(answer_json.dumps({"rollouts": seen.rollouts, "held": seen.held, "drift": seen.drift}), nl=False)
+        answer = {"rollouts": seen.rollouts, "standings": seen.standings, "stopped": seen.stopped}
+        click.echo(answer_json.dumps({**answer, "held": seen.held, "drift": seen.drift}), nl=False)
     else:
-        click.echo(status_text.status(seen.rollouts, seen.held, seen.drift, seen.now, seen.timezone), nl=False)
+        scene = status_text.Scene(seen.now, seen.timezone, seen.standings, seen.stopped)
+        click.echo(status_text.status(seen.rollouts, seen.held, seen.drift, scene), nl=False)
     return 0
 
 

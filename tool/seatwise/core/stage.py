@@ -35,6 +35,7 @@ from seatwise.core.model import (
     People,
     Policy,
     Rollout,
+    RolloutState,
     Stage,
     Verb,
 )
@@ -102,7 +103,7 @@ class Draft:
 
 
 def rollout(draft: Draft, people: People, rules: StageRules, now: datetime) -> tuple[Rollout, tuple[Finding, ...]]:
-    """The rollout, its cohorts drawn and its list frozen."""
+    """The rollout, its cohorts drawn and its list frozen; core/queue.py says whether it opens or waits."""
     bulk = not draft.reverse_of and _bulk(draft, rules.bulk)
     id = draft.changeset.commit[:12]
     members = _members(draft)
@@ -126,6 +127,7 @@ def rollout(draft: Draft, people: People, rules: StageRules, now: datetime) -> t
         bulk=bulk,
         reverse_of=draft.reverse_of,
         soak_seconds=soak,
+        state=RolloutState.ADMITTED,
     )
     return made, tuple(findings)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from seatwise.core import standing
 from seatwise.core.claims import State
 from seatwise.core.course import course
-from seatwise.core.model import Exit, Hold, Rollout, RolloutState, Stop
+from seatwise.core.model import Exit, Hold, Rollout, RolloutState, Standing, Stop
 from seatwise.flows import survey as surveys
 from seatwise.flows.plan import tip_of
 from seatwise.flows.survey import Grounds
@@ -26,6 +27,10 @@ class Status:
     drift: int
     waiting: int
     """Changesets on the default branch that are not admitted yet."""
+    standings: tuple[Standing, ...] = ()
+    """Of the rollouts that wait for somebody's decision."""
+    stopped: Mapping[str, str] = field(default_factory=dict)
+    """Account → why every lane of it stands still."""
 
 
 def in_force(workspace: Workspace) -> Grounds:
@@ -46,6 +51,8 @@ def status(workspace: Workspace) -> Status:
         tuple(h for d in decided.decisions.values() for h in d.held),
         sum(len(d.drift) for d in decided.decisions.values()),
         len(found.links),
+        tuple(one for s in seen.situation.states.values() for one in standing.undecided(s)),
+        {id: s.stopped for id, s in seen.situation.states.items() if s.stopped},
     )
 
 

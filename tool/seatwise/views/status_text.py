@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from seatwise.core.model import Hold, Kind, Rollout, RolloutState, Stage, StageState
+from seatwise.core import lifecycle
+from seatwise.core.model import Hold, Kind, Rollout, RolloutState, Stage, StageState, Standing
 from seatwise.views import words
 
 WALKS = {Kind.GIVES: "gives", Kind.TAKES: "takes and swaps"}
@@ -13,37 +15,58 @@ CELLS = 20
 """Cells of a bar."""
 FEW = 5
 """Held rows shown."""
-NEXT = {
-    RolloutState.OPEN: "apply",
-    RolloutState.QUEUED: "apply",
-    RolloutState.HALTED: "run resume {id}",
-    RolloutState.ABORTED: "run show {id}",
-}
+NEXT = {RolloutState.HALTED: 'run resume {id} --reason "go on"', RolloutState.ABORTED: "run show {id}"}
+"""Else: apply."""
 WAITS = {
     StageState.READY: "the next run",
     StageState.WRITING: "the run that is writing it",
+    StageState.IN_DOUBT: "a reading that says what became of a call whose answer was lost",
     StageState.VERIFYING: "what was written to be read back",
     StageState.SOAKING: "its soak, until {until}, and its gate",
+    StageState.PAUSED: "a reading that can tell: some of its seats have just been called",
 }
-MARKS = {StageState.PASSED: "=", StageState.SOAKING: "-", StageState.VERIFYING: "-", StageState.WRITING: "-"}
+MARKS = {StageState.READY: ".", StageState.PASSED: "="}
+"""Else: under way."""
 WIDTH = 100
 
 
-def status(rollouts: Sequence[Rollout], holds: Sequence[Hold], drift_count: int, now: datetime, timezone: str) -> str:
-    """One paragraph per open rollout, the halted first. No line is longer than 100 columns, but for ids."""
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is shown with the rollouts: when, where, who has what of those that wait for a decision; accounts that stand still."""
+
+    now: datetime
+    timezone: str
+    standings: Sequence[Standing] = ()
+    stopped: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, rollout: Rollout) -> Standing | None:
+        mine = (one for one in self.standings if (one.rollout.account, one.rollout.id) == (rollout.account, rollout.id))
+        return next(mine, None) if rollout.state in lifecycle.STOPPED | lifecycle.ABORTS else None
+
+
+def status(rollouts: Sequence[Rollout], holds: Sequence[Hold], drift_count: int, scene: Scene) -> str:
+    """One paragraph per open rollout, the halted first. No line is longer than 100 columns, but for ids and commands."""
     alive = [rollout for rollout in rollouts if rollout.state is not RolloutState.CLOSED]
-    alive.sort(key=lambda rollout: (rollout.state is not RolloutState.HALTED, rollout.opened, rollout.id))
+    alive.sort(key=lambda rollout: (rollout.state not in lifecycle.STOPPED, rollout.opened, rollout.id))
     lines = [_answer(alive, holds, drift_count)]
+    for account, reason in sorted(scene.stopped.items()):
+        lines += ["", *_still(account, reason)]
     for rollout in alive:
-        lines += ["", *_rollout(rollout, now, timezone)]
+        lines += ["", *_rollout(rollout, scene)]
     if holds:
         lines += ["", *_held(holds)]
     return "\n".join(lines) + "\n"
 
 
-def rollouts(found: Sequence[Rollout], now: datetime, timezone: str) -> str:
+def _still(account: str, reason: str) -> Iterator[str]:
+    name = words.text(account)
+    yield from words.wrap(f"{name}: every lane is stopped: {words.text(reason)}", WIDTH, rest="  ")
+    yield f'  next: seatwise run resume --account {name} --reason "go on"'
+
+
+def rollouts(found: Sequence[Rollout], scene: Scene) -> str:
     """One paragraph for each rollout, ended ones too."""
-    shown = ([_ended(one)] if one.state is RolloutState.CLOSED else _rollout(one, now, timezone) for one in found)
+    shown = ([_ended(one)] if one.state is RolloutState.CLOSED else _rollout(one, scene) for one in found)
     return "\n".join("\n".join(lines) + "\n" for lines in shown)
 
 
@@ -52,26 +75,31 @@ def _ended(rollout: Rollout) -> str:
 
 
 def _answer(alive: Sequence[Rollout], holds: Sequence[Hold], drift_count: int) -> str:
-    halted = sum(rollout.state is RolloutState.HALTED for rollout in alive)
+    halted = sum(rollout.state in lifecycle.STOPPED for rollout in alive)
+    aborted = sum(rollout.state is RolloutState.ABORTED for rollout in alive)
     parts = [
         f"{words.count(len(alive), 'rollout')} open" if alive else "No rollout is open",
         f"{halted:,} halted" if halted else "",
+        f"{aborted:,} aborted" if aborted else "",
         f"{words.count(len(holds), 'row')} held" if holds else "",
         f"{words.count(drift_count, 'seat differs', 'seats differ')} (drift)" if drift_count else "",
     ]
     return ", ".join(part for part in parts if part) + "."
 
 
-def _rollout(rollout: Rollout, now: datetime, timezone: str) -> Iterator[str]:
-    place = words.zone(timezone)
+def _rollout(rollout: Rollout, scene: Scene) -> Iterator[str]:
+    now, place, decide = scene.now, words.zone(scene.timezone), scene.of(rollout)
     opened = words.day(rollout.opened.astimezone(place).date(), now.astimezone(place).date())
     seats = words.count(len(rollout.items), "seat")
     head = f"{words.text(rollout.account)}: {words.text(rollout.title or rollout.commit)}, {seats}, since {opened}"
     yield from words.wrap(head, WIDTH, rest="  ")
+    if decide is not None:
+        yield from words.oncall(decide, WIDTH)
     for kind in Kind:
         yield from _walk(kind, [stage for stage in rollout.stages if stage.kind is kind])
-    yield from words.wrap(f"{'; '.join(_waits(rollout, now, place))}.", WIDTH, first="  waits for ", rest="    ")
-    yield f"  next: seatwise {NEXT[rollout.state].format(id=words.text(rollout.id))}"
+    if decide is None:
+        yield from words.wrap(f"{'; '.join(_waits(rollout, now, place))}.", WIDTH, first="  waits for ", rest="    ")
+        yield f"  next: seatwise {NEXT.get(rollout.state, 'apply').format(id=words.text(rollout.id))}"
 
 
 def _walk(kind: Kind, stages: Sequence[Stage]) -> Iterator[str]:
@@ -90,13 +118,15 @@ def _bar(stages: Sequence[Stage], people: int) -> str:
     bar, reached = "", 0
     for stage in stages:
         reached += len(stage.people)
-        bar += MARKS.get(stage.state, ".") * (reached * CELLS // max(people, 1) - len(bar))
+        bar += MARKS.get(stage.state, "-") * (reached * CELLS // max(people, 1) - len(bar))
     return words.pad(bar, CELLS)
 
 
 def _waits(rollout: Rollout, now: datetime, place: tzinfo) -> list[str]:
     if rollout.state is RolloutState.QUEUED:
-        return ["the end of another rollout of the same licenses"]
+        return [
+            f"the end of another rollout of the same licenses{', ' + words.text(rollout.why) if rollout.why else ''}"
+        ]
     if rollout.state is not RolloutState.OPEN:
         return [f"a decision: {rollout.state}{', ' + words.text(rollout.why) if rollout.why else ''}"]
     stages = [stage for kind in Kind if (stage := rollout.open_stage(kind))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from seatwise.views.words.escape import code, markdown, text
 from seatwise.views.words.figures import count, day, domain, length, listed, moment, money, person, zone
 from seatwise.views.words.lines import columns, flow, pad, row, section, wrap
+from seatwise.views.words.oncall import oncall
 
 __all__ = [
     "code",
@@ -18,6 +19,7 @@ __all__ = [
     "markdown",
     "moment",
     "money",
+    "oncall",
     "pad",
     "person",
     "row",
