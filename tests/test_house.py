@@ -19,7 +19,7 @@ import yaml
 TOP = Path(__file__).parent.parent
 TOOL = TOP / "tool" / "seatwise"
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text())["project"]
-IMPORTED_AS = {"gitpython": "git", "jsonschema-rs": "jsonschema_rs", "pyyaml": "yaml", "ruamel.yaml": "ruamel"}
+IMPORTED_AS = {"gitpython": "git", "jsonschema-rs": "jsonschema_rs", "pyyaml": "yaml"}
 NOT_IMPORTED = {"tzdata"}
 """zoneinfo reads it where the system has no time zones."""
 CLOCKS = {
@@ -74,6 +74,11 @@ def test_every_declared_library_is_imported_and_every_imported_one_declared() ->
     assert (declared - used, used - declared) == (set(), set())
 
 
+def test_the_page_on_the_house_says_what_each_library_is_for() -> None:
+    page = (TOP / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## Libraries")[2]
+    assert set(re.findall(r"^\| ([a-z0-9.-]+) \|", page, re.MULTILINE)) - {"library"} == names(PROJECT["dependencies"])
+
+
 @pytest.mark.parametrize(("lock", "extra"), [("run.txt", ""), ("dev.txt", "dev"), ("bench.txt", "bench")])
 def test_every_declared_library_is_pinned_with_hashes(lock: str, extra: str) -> None:
     declared = PROJECT["dependencies"] + (PROJECT["optional-dependencies"][extra] if extra else [])
@@ -107,6 +112,11 @@ def test_the_time_is_asked_in_one_place() -> None:
 def test_only_edges_wait() -> None:
     inside = [path for path in files(".") if not path.is_relative_to(TOOL / "edges")]
     assert [call for path in inside for call in calls(path, {"time.sleep"})] == []
+
+
+def test_csv_is_read_in_one_place() -> None:
+    inside = [path for path in files(".") if path != TOOL / "edges" / "sheet.py"]
+    assert [call for path in inside for call in calls(path, {"csv.reader", "csv.DictReader"})] == []
 
 
 def test_core_imports_what_it_may() -> None:

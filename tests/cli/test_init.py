@@ -57,6 +57,16 @@ def test_a_new_repository_validates(tmp_path: Path) -> None:
     assert "seatwise validate" in result.output
 
 
+def test_what_it_says_to_type_works_as_it_stands(tmp_path: Path) -> None:
+    said = CliRunner().invoke(cli, ["-C", str(tmp_path), "init", "our seats"]).output
+    assert "  cd 'our seats' && git init -b main && git add ." in said
+    assert CliRunner().invoke(cli, ["-C", str(tmp_path), "init"]).output == (
+        "12 files in this folder. Next:\n"
+        "  git init -b main && git add . && git commit -m 'Our licences'\n"
+        "  seatwise validate && seatwise plan\n"
+    )
+
+
 def test_nothing_is_overwritten_and_nothing_written_beside_it(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
     result = init(tmp_path)

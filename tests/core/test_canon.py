@@ -163,6 +163,13 @@ def test_a_plan_digest_sees_every_part_of_a_call(other: Change) -> None:
     assert canon.plan_digest([call]) != canon.plan_digest([other])
 
 
+def test_a_plan_digest_can_be_worked_out_by_hand() -> None:
+    call = Change("m365", "ann", Grant("m365-e3", "SPE_E3"), Grant("m365-e5", "SPE_E5", (("plan", "pro"),)))
+    after = {"sku": "SPE_E5", "options": {"plan": "pro"}}
+    said = {"verb": "swap", "account": "m365", "who": "ann", "leaves": "SPE_E3", "after": after}
+    assert canon.plan_digest([call]) == canon.digest([said])
+
+
 def test_a_plan_digest_sees_what_is_left() -> None:
     e3, e5, f3 = Grant("m365-e3", "SPE_E3"), Grant("m365-e5", "SPE_E5"), Grant("m365-f3", "SPE_F3")
     revokes = [canon.plan_digest([Change("m365", "ann", grant, None)]) for grant in (e3, e5)]
@@ -221,6 +228,10 @@ def test_a_time_comes_back_as_the_same_instant(seconds: int, hours: int) -> None
     assert canon.instant(canon.plain(moment)) == moment
 
 
+def test_a_day_comes_back_as_the_same_day() -> None:
+    assert canon.day(canon.plain(date(2026, 2, 28))) == date(2026, 2, 28)
+
+
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         canon.plain(NOON.replace(tzinfo=None))
@@ -237,6 +248,13 @@ def test_what_is_no_noun_has_no_json_form() -> None:
         canon.plain(object())
 
 
+def test_options_are_sorted_and_keep_their_kinds() -> None:
+    written = {"tier": "full", "seats": 3, "guest": False, "disabled_plans": ["SWAY", "FORMS"]}
+    said = (("disabled_plans", ("FORMS", "SWAY")), ("guest", False), ("seats", 3), ("tier", "full"))
+    assert canon.options(written) == said
+    assert [type(value) for _, value in canon.options(written)] == [tuple, bool, int, str]
+
+
 @given(option_maps)
 def test_options_come_back_whatever_the_order_they_were_written_in(written: dict[str, Any]) -> None:
     options = canon.options(written)
@@ -244,9 +262,26 @@ def test_options_come_back_whatever_the_order_they_were_written_in(written: dict
     assert canon.options(canon.options_map(options)) == options
 
 
-@given(st.recursive(st.none() | st.booleans() | names, lambda deeper: st.dictionaries(names, deeper, max_size=3)))
+texts = names | st.text(st.characters(max_codepoint=127), max_size=12)
+scalars = (
+    st.none()
+    | st.booleans()
+    | texts
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+
+
+@settings(max_examples=400)
+@given(st.recursive(scalars, lambda deeper: st.lists(deeper, max_size=3) | st.dictionaries(texts, deeper, max_size=3)))
 def test_the_canonical_form_is_that_of_rfc_8785(value: Any) -> None:
     assert canon.canonical(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize("value", [2**53, -(2**53), {"seats": [10**30]}, "\ud800"])
+def test_what_rfc_8785_cannot_write_has_no_canonical_form(value: Any) -> None:
+    with pytest.raises(rfc8785.CanonicalizationError):
+        canon.canonical(value)
 
 
 def test_a_digest_is_shortened_to_what_acknowledgements_name() -> None:

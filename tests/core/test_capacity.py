@@ -100,6 +100,7 @@ def test_why_a_change_waits_names_numbers_and_the_way_out() -> None:
     hold = capacity.full(give("ann", cause=cause), 3, 1, 40)
     assert hold.what == "figma: 3 wanted, 1 free of 40; ann waits"
     assert hold.fix == "seatwise license buy figma 2"
+    assert capacity.full(give("ann"), 2, 1, 40).fix == "seatwise license buy figma 1"
     assert (hold.rule, hold.place, hold.verb, hold.cause, hold.account) == (
         "pool-full",
         cause.place,

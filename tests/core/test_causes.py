@@ -19,6 +19,9 @@ from seatwise.core.resolve import Ask, Resolved
 PRO: Options = (("plan", "pro"),)
 
 
+EVERYBODY = ("ann", "bo")
+
+
 def ask(**fields: Any) -> Ask:
     return Ask(
         **{"row": "user:", "rule": False, "assignment": "designers", "place": PLACE, "ticket": "ITSM-1", **fields}
@@ -30,7 +33,7 @@ def asks(*names: str, gone: Mapping[str, str] | None = None, options: Options = 
 
 
 def link(resolved: Resolved, commit: str = "c1", kind: CauseKind = CauseKind.COMMIT) -> Link:
-    return Link(changeset(commit), kind, resolved)
+    return Link(changeset(commit), resolved, frozenset(EVERYBODY if kind is CauseKind.REVERSE else ()))
 
 
 def flips(known: Mapping[str, Claim], old: Resolved, *chain: Link) -> dict[str, Flip]:
@@ -61,6 +64,20 @@ def test_since_when_somebody_is_on_leave_is_known_on_when_the_seat_is_asked_no_m
     for resolved, since in ((on_leave, NOW), (asks(gone={"ann": "leaver"}), None)):
         flip = ann(claim(since=NOW), resolved)
         assert flip is not None and (flip.asked, flip.since) == (False, since)
+
+
+def test_what_the_old_tree_asks_again_is_caused_by_the_rule_though_its_seat_is_there_still() -> None:
+    known = claim(asked=False, pending=CAUSE)
+    assert ann(known, asks("ann")) == Flip(True, "user:", (), None, "7|2020-01-01", calls_off=True)
+    changed = ann(known, asks("ann", options=PRO))
+    assert cause(changed) == (CauseKind.RULE, "")
+
+
+def test_options_that_change_by_the_directory_before_the_seat_is_given_have_the_rule_as_cause() -> None:
+    waits = claim(ClaimState.NONE, pending=Cause(CauseKind.COMMIT, "c0"))
+    flip = ann(waits, asks("ann", options=PRO))
+    assert flip is not None and flip.options == PRO
+    assert cause(flip) == (CauseKind.RULE, "")
 
 
 @pytest.mark.parametrize(

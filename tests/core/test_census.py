@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from seatwise.core.census import Moved, listed, moves, strays
@@ -79,6 +80,17 @@ def test_a_new_name_with_the_old_one_as_alias_is_the_same_person() -> None:
 def test_seats_that_fit_nobody_are_named_with_their_account_and_sku() -> None:
     found = strays(Tree(), people(Person("ann", logins={"octo": "ann-gh"})), [reading("seat", "ann-gh", "legacy-ci")])
     assert [(stray.where, stray.name) for stray in found] == [("octo seat", "legacy-ci")]
+
+
+def test_seats_that_fit_nobody_are_named_in_order_and_those_with_a_license_of_no_asks_too() -> None:
+    tree = Tree(licenses={"seat": replace(license("seat"), assignments=None)})
+    found = strays(tree, people(), [reading("seat", "zed", "ann", "moe")])
+    assert [stray.name for stray in found] == ["ann", "moe", "zed"]
+
+
+def test_a_mapping_moves_when_it_says_something_else_and_is_told_in_order() -> None:
+    before, after = Person("ann", logins={"octo": "x"}), Person("ann", logins={"octo": "y", "figma": "a"})
+    assert moves(people(before), people(after)) == (Moved("ann", "logins", "octo: x", "figma: a, octo: y"),)
 
 
 def test_seats_of_devices_are_nobodys() -> None:

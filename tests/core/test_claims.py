@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from tests.core.builders import CAUSE, COMMIT, DAY, NOW, because, claim, give, state, swap, take
 
 from seatwise.core import canon, claims, records
@@ -102,7 +103,9 @@ def test_a_flip_back_before_anything_was_done_leaves_nothing_to_know() -> None:
 
 
 def test_a_flip_back_calls_off_the_taking_of_a_seat_of_ours() -> None:
-    found = ann(fold(flip(), settle("adopt"), flip(one=UNASK), flip(one=replace(ASK, cause=None, calls_off=True))))
+    found = ann(
+        fold(flip(), settle("adopt"), flip(one=UNASK), flip(one=structs.replace(ASK, cause=None, calls_off=True)))
+    )
     assert found is not None
     assert (found.asked, found.pending, found.state) == (True, None, ClaimState.OURS)
 
@@ -112,6 +115,13 @@ def test_asking_anew_what_is_missing_makes_it_a_plain_ask_again() -> None:
     found = ann(fold(flip(), known=missing))
     assert found is not None
     assert (found.state, found.pending) == (ClaimState.NONE, CAUSE)
+
+
+def test_what_is_missing_stays_missing_when_it_is_asked_no_more() -> None:
+    """Somebody took it away there: should it come back by another hand, it is not ours to take."""
+    missing = fold(flip(), settle("adopt"), settle("miss"))
+    found = ann(fold(flip(one=UNASK), known=missing))
+    assert found is not None and (found.state, found.asked) == (ClaimState.MISSING, False)
 
 
 def test_a_note_leaves_pending_what_is_pending_and_missing_what_is_missing() -> None:

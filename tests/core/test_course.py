@@ -25,6 +25,7 @@ from tests.core.builders import (
     rule,
     situation,
     state,
+    take,
     team,
     tree,
     where,
@@ -176,7 +177,10 @@ def test_a_review_says_what_a_policy_may_need_to_know() -> None:
     after = tree(license("figma", team("ann", ticket="ITSM-1")), license("slack", lots=(Lot("first", "initial", 5),)))
     judge = Judge()
     one = replace(link(EMPTY, after, reverse_of="c1"), ask="sha256:1", fast=True)
-    run(EMPTY, one, judge=judge, people=people("ann", "bo"), reading=reading(holding("zoe"), holding(sku="SLACK")))
+    known = state()
+    known.changed["c1"] = {"id": take("ann")}
+    shown = reading(holding("zoe"), holding(sku="SLACK"))
+    run(EMPTY, one, judge=judge, people=people("ann", "bo"), reading=shown, state=known)
     review, last = judge.reviews
     assert (review.title, review.asks, review.exact_reverse) == ("pull request c0ffee", "sha256:1", True)
     assert review.tickets == ("ITSM-1",)

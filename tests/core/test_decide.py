@@ -122,8 +122,17 @@ def test_a_reverse_is_a_cause_of_its_own_kind() -> None:
     base = asking("ann")
     back = link(base, EMPTY, reverse_of="c1")
     known = state(figma=claims("ann"))
+    known.changed["c1"] = {"id": give("ann")}
     found = decided(base, back, people=people("ann"), state=known, reading=reading(holding("ann")))
     assert calls(found) == [(Verb.REVOKE, "ann", CauseKind.REVERSE)]
+
+
+def test_what_a_reverse_asks_and_nothing_had_come_of_is_a_plain_ask() -> None:
+    back = link(EMPTY, asking("ann", "bo"), reverse_of="c1")
+    known = state(figma={})
+    known.changed["c1"] = {"id": take("bo")}
+    found = decided(EMPTY, back, people=people("ann", "bo"), state=known, reading=reading(holding()))
+    assert calls(found) == [(Verb.ASSIGN, "ann", CauseKind.COMMIT), (Verb.ASSIGN, "bo", CauseKind.REVERSE)]
 
 
 def test_the_tree_in_force_is_that_of_the_newest_changeset() -> None:
@@ -338,7 +347,7 @@ def test_what_is_adopted_or_covered_is_pending_no_longer() -> None:
 
 def test_a_link_touches_the_named_rows_that_it_writes() -> None:
     one = link(asking("ann", "bo"), asking("bo", "cy"))
-    assert (one.touches("figma"), one.touches("slack"), one.kind) == (frozenset({"cy"}), frozenset(), CauseKind.COMMIT)
+    assert (one.touches("figma"), one.touches("slack")) == (frozenset({"cy"}), frozenset())
 
 
 def test_families_are_decided_together() -> None:

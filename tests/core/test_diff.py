@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from tests.core.builders import CAUSE, DAY, MOMENT, NOW, PLACE, because, claim, license, people, person, seat, seats
 
 from seatwise.core import claims as folding
@@ -294,7 +295,7 @@ def test_doing_the_difference_leaves_nothing_to_do(
     asked: set[str], known: dict[str, Claim], held: dict[str, Seat], options: Options
 ) -> None:
     asks = dict.fromkeys(sorted(asked), replace(ASK, options=options))
-    known = {who: replace(one, asked=who in asked) for who, one in known.items()}
+    known = {who: structs.replace(one, asked=who in asked) for who, one in known.items()}
     first = compared(asks, known, held)
     merged = family.changes({"figma": first})
     after_claims, after_seats = _settled(known, first), dict(held)
@@ -322,7 +323,7 @@ def _settled(known: Mapping[str, Claim], difference: Difference) -> dict[str, Cl
 def test_only_our_direct_seats_are_ever_taken_and_only_with_a_cause(
     asked: set[str], known: dict[str, Claim], held: dict[str, Seat]
 ) -> None:
-    known = {who: replace(one, asked=who in asked) for who, one in known.items()}
+    known = {who: structs.replace(one, asked=who in asked) for who, one in known.items()}
     for change in family.changes({"figma": compared(sorted(asked), known, held)}).changes:
         assert known[change.who].pending == change.cause
         if change.verb is Verb.REVOKE:

@@ -118,6 +118,11 @@ def test_a_last_day_before_the_first_is_not_believed() -> None:
     assert "the last day 2024-06-30 is before the first, 2026-10-01" in findings[0].what
 
 
+def test_somebody_may_have_worked_for_one_day() -> None:
+    ann = one(start="2026-10-01", last_day="2026-10-01")
+    assert ann.start == ann.last_day == date(2026, 10, 1)
+
+
 def test_a_row_that_cannot_be_read_and_names_nobody_is_shown_by_its_line() -> None:
     source = replace(HR, codes={"status": {"A": "active"}})
     _, findings = read(raw({"mail": "", "name": "Ann", "status": "Q"}, {"mail": "", "status": "Q"}), sources=(source,))
@@ -193,6 +198,12 @@ def test_a_source_that_only_fills_adds_its_fields_and_no_people() -> None:
     assert list(people.persons) == ["ann@acme.example"]
     ann = people.persons["ann@acme.example"]
     assert (ann.title, ann.country, ann.extra["upn"]) == ("VP", "DE", "ann@acme.onmicrosoft.com")
+
+
+def test_what_is_found_in_a_source_that_only_fills_is_told_too() -> None:
+    torn = Finding("people-row", Level.WARN, "line 3 has 2 cells more than the heading")
+    fills = replace(raw(row("ann", country="DE"), source="entra"), findings=(torn,))
+    assert read(raw(row("ann")), fills, sources=(HR, ENTRA))[1] == (torn,)
 
 
 def test_a_source_that_fills_replaces_nothing_and_joins_by_any_name() -> None:
@@ -316,6 +327,20 @@ def test_many_rows_that_cannot_be_read_are_an_error_of_the_export() -> None:
     _, findings = read(raw(*rows), sources=(replace(HR, max_shrink=Decimal("0.03")),))
     errors = [finding.what for finding in findings if finding.level is Level.ERROR]
     assert errors == ["4 of 100 rows about people can't be read (4 %, limit 3 %): nobody is a leaver"]
+
+
+def test_of_several_sources_the_strictest_limit_of_unreadable_rows_counts_once() -> None:
+    loose, strict = replace(HR, max_shrink=Decimal("0.5")), replace(HR, id="contractors", max_shrink=Decimal("0.03"))
+    rows = raw(*(row(f"p{number}", status="left" if number > 3 else "Q") for number in range(100)))
+    _, findings = read(rows, raw(row("x"), source="contractors"), sources=(loose, strict))
+    errors = [finding.what for finding in findings if finding.level is Level.ERROR]
+    assert errors == ["4 of 101 rows about people can't be read (4 %, limit 3 %): nobody is a leaver"]
+
+
+def test_a_source_that_only_fills_may_map_no_key() -> None:
+    fills = replace(ENTRA, columns={"upn": "upn"})
+    _, findings = read(raw(row("ann")), raw({"upn": "ann@acme.example"}, source="entra"), sources=(HR, fills))
+    assert findings == ()
 
 
 def test_without_sources_there_are_only_the_declared_holders() -> None:

@@ -14,6 +14,9 @@ def document() -> Map:
 def test_a_line_is_that_of_the_last_step_that_exists() -> None:
     assert line_at(document(), ["people", 1]) == 4
     assert line_at(document(), ["people", 7]) == 2
+    assert line_at(document(), ["people", 2]) == 2
+    assert line_at(document(), ["license", 0]) == 1
+    assert line_at(document(), ["people", "bo"]) == 2
     assert line_at(document(), ["owner"]) == 1
 
 

@@ -141,6 +141,11 @@ def test_what_is_in_doubt_waits() -> None:
     ]
 
 
+def test_a_swap_waits_where_one_of_its_two_licenses_is_in_doubt() -> None:
+    doubt = journal(sent={"id": Sent("id", give("ann", "e5"), Lane.COMMIT, "", "", NOW)})
+    assert loads(found(decision(swap("ann", "e3", "e5"), swap("bo", "e3", "e5")), doubt)) == [(Lane.COMMIT, "", ["bo"])]
+
+
 def test_room_is_looked_at_over_everything_that_is_due() -> None:
     shown = reading(holding("mo", "zoe", bought=2))
     changes = give("ann", cause=JOINS), give("bo"), take("mo", cause=LEFT)

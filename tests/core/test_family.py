@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec import structs
 from tests.core.builders import CAUSE, DAY, NOW, PLACE, because, claim, give, license, seat, seats, swap, take
 
 from seatwise.core import diff, family
@@ -124,7 +125,7 @@ def test_a_seat_that_this_reading_adopts_is_ours_already() -> None:
 
 
 def test_a_seat_that_was_found_and_is_let_go_by_a_revert_is_ours_no_more_and_is_not_swapped() -> None:
-    reverted = replace(LET_GO, made=Made.FOUND, pending=because(CauseKind.REVERSE, commit="later"))
+    reverted = structs.replace(LET_GO, made=Made.FOUND, pending=because(CauseKind.REVERSE, commit="later"))
     found = merged(difference(E3, {"ann": reverted}, seats("ann")), difference(E5, {"ann": WAITS}))
     assert verbs(found) == [(Verb.ASSIGN, "ann", ("e5",))]
     assert [f.rule for f in found.findings] == ["double-seat"]
@@ -132,7 +133,7 @@ def test_a_seat_that_was_found_and_is_let_go_by_a_revert_is_ours_no_more_and_is_
 
 def test_a_swap_stands_for_the_taking_of_the_old_seat() -> None:
     found = merged(
-        difference(E3, {"ann": replace(LET_GO, pending=CAUSE)}, seats("ann")), difference(E5, {"ann": WAITS})
+        difference(E3, {"ann": structs.replace(LET_GO, pending=CAUSE)}, seats("ann")), difference(E5, {"ann": WAITS})
     )
     assert verbs(found) == [(Verb.SWAP, "ann", ("e3", "e5"))]
 
@@ -158,10 +159,17 @@ def test_falling_back_to_a_lower_license_is_one_swap_by_the_cause_of_the_fall() 
 )
 def test_of_two_causes_of_a_swap_the_last_event_counts(gave: Any, took: Any, expected: Any) -> None:
     """A flip of this run has no time yet: it is the last."""
-    low = difference(E3, {"ann": replace(WAITS, asked_at=gave)})
-    high = difference(E5, {"ann": replace(LET_GO, asked_at=took)}, seats("ann"))
+    low = difference(E3, {"ann": structs.replace(WAITS, asked_at=gave)})
+    high = difference(E5, {"ann": structs.replace(LET_GO, asked_at=took)}, seats("ann"))
     (change,) = merged(low, high).changes
     assert (change.verb, change.cause) == (Verb.SWAP, expected)
+
+
+def test_a_lower_seat_that_is_asked_on_is_swapped_by_the_cause_of_the_give_whenever_it_was_asked_last() -> None:
+    low = difference(E3, {"ann": claim(asked_at=NOW)}, seats("ann"))
+    high = difference(E5, {"ann": structs.replace(WAITS, asked_at=NOW - DAY)})
+    (change,) = merged(low, high).changes
+    assert (change.verb, change.cause) == (Verb.SWAP, CAUSE)
 
 
 def test_without_a_cause_nothing_is_swapped_and_what_lacks_is_drift() -> None:

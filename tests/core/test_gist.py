@@ -104,8 +104,22 @@ def test_the_commonest_cause_of_a_group_comes_first() -> None:
 
 
 def test_losses_name_the_license_that_is_left() -> None:
-    plan = planned(take("ann", "figma", lossy="data is lost"), take("bo", "figma", lossy="data is lost"), take("carl"))
-    assert gist.losses(plan) == (gist.Loss("figma", "data is lost", 2),)
+    plan = planned(take("ann", "figma", lossy="lossy"), take("bo", "figma", lossy="lossy"), take("carl"))
+    assert gist.losses(plan) == (gist.Loss("figma", "lossy", 2),)
+
+
+def test_what_is_exact_for_a_while_is_so_until_the_first_of_its_days_and_apart_from_what_is_lost_at_once() -> None:
+    days = [date(2026, 12, 31), date(2026, 11, 30), None]
+    plan = planned(*(take(f"p{at}", "figma", lossy="new", exact=day) for at, day in enumerate(days)))
+    assert gist.losses(plan) == (gist.Loss("figma", "new", 2, date(2026, 11, 30)), gist.Loss("figma", "new", 1))
+
+
+def test_a_bill_starts_when_the_last_of_its_licenses_does() -> None:
+    story = plans.story()
+    slack = replace(story.figures[3], bill=Decimal(3), currency="USD", bill_from=date(2027, 1, 1))
+    undated = replace(story.figures[4], bill=Decimal(3), currency="EUR")
+    plan = replace(story, figures=(*story.figures[:3], slack, undated))
+    assert [bill.starts for bill in gist.bills(plan)] == [None, date(2027, 1, 1)]
 
 
 @pytest.mark.parametrize(("days", "used"), [(None, False), (0, True), (14, True), (15, False)])
@@ -114,8 +128,8 @@ def test_a_seat_is_in_use_for_14_days(days: int | None, used: bool) -> None:
 
 
 def test_holds_for_the_same_reason_stand_together_the_most_first() -> None:
-    plan = planned(held=(held("zoe", what="no login"), held("bo"), held("ann")))
-    assert [[hold.who for hold in group] for group in gist.holds(plan)] == [[mail("ann"), mail("bo")], [mail("zoe")]]
+    plan = planned(held=(held("abe", what="no login"), held("bo"), held("ann")))
+    assert [[hold.who for hold in group] for group in gist.holds(plan)] == [[mail("ann"), mail("bo")], [mail("abe")]]
 
 
 def test_full_licenses_are_first_and_untouched_ones_left_out() -> None:
@@ -137,6 +151,13 @@ def test_stages_of_the_same_name_are_one() -> None:
     (pilot,) = gist.stages(replace(plans.empty(), stages=two), Kind.GIVES)
     assert (len(pilot.people), pilot.changes) == (3, 5)
     assert (pilot.opens, pilot.ends) == (start - timedelta(hours=1), start + timedelta(hours=2))
+
+
+def test_a_stage_whose_time_is_not_known_in_one_rollout_has_that_of_the_other() -> None:
+    start, end = plans.NOW, plans.NOW + timedelta(hours=1)
+    two = stage(Kind.GIVES, "pilot", 2, start, end), stage(Kind.GIVES, "pilot", 3, None)
+    (pilot,) = gist.stages(replace(plans.empty(), stages=two), Kind.GIVES)
+    assert (pilot.opens, pilot.ends) == (start, end)
 
 
 def test_remarks_leave_out_what_blocks_and_what_is_shown_as_held() -> None:

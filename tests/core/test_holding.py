@@ -14,6 +14,8 @@ from seatwise.core import diff
 from seatwise.core.diff import Difference
 from seatwise.core.holding import Keeping
 from seatwise.core.model import (
+    Cause,
+    CauseKind,
     Change,
     Claim,
     ClaimState,
@@ -161,6 +163,16 @@ def test_an_add_on_waits_until_its_holder_has_one_of_what_it_needs() -> None:
     assert held(take("ann"), one=one, others=(without,)) == []
 
 
+def test_a_joiner_under_a_rule_waits_while_its_pilot_goes_on_and_those_of_the_changeset_do_not() -> None:
+    rule = claim(ClaimState.NONE, row="rule::x")
+    known = {"figma": difference(license(), {"ann": rule, "bo": rule, "cy": claim(ClaimState.NONE)})}
+    keeping = Keeping("figma", people("ann", "bo", "cy"), known, reading(), (), frozenset({("figma", "rule::x")}))
+    joins = Cause(CauseKind.RULE)
+    going, holds = keeping.split((give("ann", cause=joins), give("bo"), give("cy", cause=joins)))
+    assert [change.who for change in going] == ["bo", "cy"]
+    assert [(hold.rule, hold.who) for hold in holds] == [("joins-rollout", "ann")]
+
+
 # addressed
 
 
@@ -177,5 +189,5 @@ def test_a_login_that_the_vendor_has_shown_stays() -> None:
 
 
 def test_what_would_not_come_back_is_said_of_what_is_taken() -> None:
-    assert split(take("ann"), shown=reading(info=MICROSOFT))[0][0].lossy == "falls to free"
+    assert split(take("ann"), shown=reading(info=MICROSOFT))[0][0].lossy == "new"
     assert split(take("ann"))[0][0].lossy == ""

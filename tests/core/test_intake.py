@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from seatwise.core.intake import Draft, Take, drafts
 from seatwise.core.model.people import People, Person, Status
 
@@ -46,6 +48,12 @@ def test_leavers_and_strangers_are_shown_and_not_asked() -> None:
         ("gone@acme.example",),
         ("bot@else.example",),
     )
+
+
+def test_who_is_named_shown_or_left_is_in_order() -> None:
+    other = replace(GONE, id="done@acme.example")
+    made = only(["d1@acme.example", "gone@acme.example", "z@x.example", other.id, "a@x.example"], GONE, other)
+    assert (made.left, made.strangers) == ((other.id, GONE.id), ("a@x.example", "z@x.example"))
 
 
 def test_licenses_whose_names_come_to_the_same_id_are_told_apart() -> None:

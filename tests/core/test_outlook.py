@@ -346,3 +346,45 @@ def test_calls_count_pages_and_writes_and_a_swap_that_is_not_atomic_twice() -> N
     assert outlook.calls(decision(shown=shown), changes) == Calls("figma", 4, 3, 3.0)
     atomic = replace(shown, info=replace(info, atomic_swap=True))
     assert outlook.calls(decision(shown=atomic), changes) == Calls("figma", 4, 2, 2.0)
+
+
+# until when it is exact, and from when it is billed
+
+
+MONTHLY = VendorInfo("GitHub", undo="new", exact_for="paid month", frees_at_once=False)
+
+
+def ending(*days: int) -> tuple[Step, ...]:
+    """Takes that open so many days after now, as the outlook dates them."""
+    info = reading(holding(*(f"p{at}" for at in days)), info=MONTHLY)
+    stages = [stage(f"s{at}", f"p{at}", kind=Kind.TAKES) for at in days]
+    soak = {"takes": 86400 * (days[-1] - days[0])}
+    takes = [replace(take(f"p{at}"), lossy="new") for at in days]
+    return seen(decision(*takes, shown=info), rollout(*stages, soak_seconds=soak)).steps
+
+
+def test_a_take_is_exact_until_the_end_of_the_month_in_which_it_goes() -> None:
+    assert [step.exact_through for step in ending(0, 10)] == [date(2026, 11, 30), date(2026, 12, 31)]
+
+
+def test_what_is_exact_for_ever_and_what_never_is_have_no_last_day() -> None:
+    assert [step.exact_through for step in seen(decision(take("ann"))).steps] == [None]
+    never = reading(holding("ann"), info=replace(MONTHLY, exact_for=""))
+    assert seen(decision(replace(take("ann"), lossy="new"), shown=never)).steps[0].exact_through is None
+
+
+def billed_from(info: VendorInfo, *steps: Step) -> date | None:
+    made = decision(of=[license(lots=(lot(10),), billed="assigned")], shown=reading(holding("p0", "p10"), info=info))
+    return next(outlook.figures(made, steps, books(license(lots=(lot(10),), billed="assigned")))).bill_from
+
+
+def test_a_bill_shows_a_gift_from_its_day_and_what_is_taken_when_its_paid_term_has_ended() -> None:
+    later = Step(give("zoe"), Lane.COMMIT, "rest", opens=NOW + timedelta(days=2))
+    assert billed_from(MONTHLY, later) == date(2026, 11, 26)
+    assert billed_from(MONTHLY, *ending(0, 10)) == date(2027, 1, 1)
+    assert billed_from(replace(MONTHLY, frees_at_once=True), *ending(0, 10)) == date(2026, 12, 4)
+
+
+def test_a_bill_that_stays_as_it_is_starts_on_no_day() -> None:
+    even = [Step(give("zoe"), Lane.COMMIT, "", opens=NOW), *ending(0, 10)[:1]]
+    assert billed_from(MONTHLY, *even) is None

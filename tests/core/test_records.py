@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from tests.core.builders import COMMIT, NOW, give, swap, take
 
 from seatwise.core import canon, records
@@ -61,7 +62,7 @@ def test_flips_come_back_as_they_were_written(flips: dict[str, Flip]) -> None:
 
 def test_people_whose_flips_are_alike_share_a_group() -> None:
     one = Flip(True, "user:", fingerprint="1|")
-    record = records.asked("figma", {"bo": replace(one, fingerprint="2|"), "ann": one, "cy": Flip(False)})
+    record = records.asked("figma", {"bo": structs.replace(one, fingerprint="2|"), "ann": one, "cy": Flip(False)})
     assert [list(group["who"].items()) for group in record["groups"]] == [[("ann", "1|"), ("bo", "2|")], [("cy", "")]]
 
 

@@ -145,6 +145,11 @@ def test_a_rollout_closes_when_every_stage_has_passed() -> None:
     assert partial.why == "partial"
 
 
+def test_a_rollout_stays_open_while_one_stage_has_not_passed() -> None:
+    one = made(replace(PILOT, state=PASSED), replace(REST, state=WRITING, written=NOW))
+    assert rollout.advanced(one, facts(["cy"])) == one
+
+
 def test_a_halt_in_one_walk_stops_the_other() -> None:
     one = made(replace(PILOT, state=SOAKING, written=NOW), replace(TAKE, state=SOAKING, written=NOW))
     halted = rollout.advanced(one, facts(["ann"], now=NOW + 9 * HOUR))
@@ -165,6 +170,15 @@ def test_the_takes_of_a_reverse_wait_and_are_not_passed_over() -> None:
     one = made(PILOT, TAKE, reverse_of="c1")
     assert states(rollout.advanced(one, facts(["ann"]))) == [READY, READY]
     assert rollout.advanced(one, facts()).state is RolloutState.CLOSED
+
+
+def test_takes_that_nothing_takes_back_are_passed_over_while_gives_go_on() -> None:
+    assert states(rollout.advanced(made(PILOT, TAKE), facts(["ann"]))) == [READY, PASSED]
+
+
+def test_stages_of_the_same_name_look_each_at_the_seats_of_its_own_walk() -> None:
+    takes = stage("pilot", "dee", kind=TAKES)
+    assert states(rollout.advanced(made(PILOT, takes), facts(["dee"]))) == [PASSED, READY]
 
 
 def test_a_gate_opens_when_its_stage_has_soaked_and_no_other_has_a_time() -> None:

@@ -244,3 +244,26 @@ def test_the_ask_digest_ignores_order(orders: tuple[list[str], list[str]], rando
     random.shuffle(shuffled)
     assert canon.ask_digest(one) == canon.ask_digest(shuffled)
     assert canon.ask_digest(one) != canon.ask_digest((*one, *rows.inverse(one))) or not one
+
+
+LAST_DAYS = st.sampled_from([None, date(2026, 12, 31)])
+PLANS = st.sampled_from([(), (("plan", "pro"),)])
+ROSTERS = st.dictionaries(st.sampled_from("abcd"), st.none() | st.builds(Terms, LAST_DAYS, PLANS))
+
+
+@st.composite
+def asking_trees(draw: st.DrawFn) -> Tree:
+    """Lists of the same few names, some of them with terms of their own, in a license and a bundle that gives it."""
+    lists = []
+    for roster in draw(st.tuples(ROSTERS, ROSTERS)):
+        terms = {who: one for who, one in roster.items() if one}
+        lists.append(team(*roster, terms=terms, through=draw(LAST_DAYS), options=draw(PLANS)))
+    sku = draw(st.sampled_from(["FIGMA", "FIGMA-2"]))
+    return tree(license("figma", lists[0], sku=sku), bundles=[bundle("designer", lists[1:], ["figma"])])
+
+
+@given(asking_trees(), asking_trees())
+def test_what_changes_is_what_differs_between_all_rows_of_both(before: Tree, after: Tree) -> None:
+    old, new = ({(row.kind, *row.key): row for row in rows.rows(one)} for one in (before, after))
+    every = [RowChange(old.get(key), new.get(key)) for key in sorted({*old, *new})]
+    assert rows.changed(before, after) == tuple(change for change in every if change.before != change.after)

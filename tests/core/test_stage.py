@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.builders import CAUSE, COMMIT, NOW, PLACE, changeset, give, people, person, swap, take
+from tests.core.builders import CAUSE, COMMIT, NOW, PLACE, because, changeset, give, people, person, swap, take
 
 from seatwise.core import stage
 from seatwise.core.limits import Limit
@@ -94,8 +94,18 @@ def test_a_bulk_changeset_soaks_as_the_rules_say() -> None:
     assert drawn(*gives(names(12)))[0].soak_seconds == {"gives": 3600, "takes": 72000}
 
 
+def back(changes: Iterable[Change]) -> list[Change]:
+    return [replace(change, cause=because(CauseKind.REVERSE, commit=COMMIT)) for change in changes]
+
+
+def test_what_a_reverse_asks_plainly_goes_fast_with_it_only_where_that_is_little() -> None:
+    little, _ = drawn(*back(gives(names(60))), *gives(names(3, "t")), held={"figma": 100}, reverse_of="c1")
+    much, _ = drawn(*back(gives(names(60))), *gives(names(30, "t")), held={"figma": 100}, reverse_of="c1")
+    assert (little.reverse_of, little.bulk, much.reverse_of, much.bulk) == ("c1", False, "", True)
+
+
 def test_an_exact_reverse_goes_fast() -> None:
-    made, _ = drawn(*gives(names(60)), *takes(names(60, "t")), reverse_of="c1")
+    made, _ = drawn(*back(gives(names(60))), *back(takes(names(60, "t"))), reverse_of="c1")
     assert [(s.kind, s.name, len(s.people)) for s in made.stages] == [(Kind.GIVES, "all", 60), (Kind.TAKES, "all", 60)]
     assert (made.reverse_of, made.bulk, set(made.soak_seconds.values())) == ("c1", False, {0})
 
@@ -164,6 +174,12 @@ def test_a_license_with_ten_or_more_changes_has_somebody_in_the_pilot() -> None:
     chosen = pilot(*many, *few, *fewer)
     assert any(who.startswith("e") for who in chosen)
     assert not any(who.startswith("f") for who in chosen)
+
+
+def test_each_license_that_is_looked_after_takes_one_place_of_the_pilot() -> None:
+    every = [change for to in ("a1", "b1", "c1") for change in gives(names(10, to), to)]
+    chosen = pilot(*every, rules=replace(RULES, pilot=3))
+    assert sorted(who[:2] for who in chosen) == ["a1", "b1", "c1"]
 
 
 def test_where_it_does_not_fit_or_all_are_vips_a_license_has_nobody_in_the_pilot() -> None:

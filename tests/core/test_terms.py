@@ -193,6 +193,7 @@ def test_the_price_is_the_newest_in_force() -> None:
         ("each year", "2026-11-24", "2027-01-01"),
         ("anniversary", "2026-11-24", "2027-04-10"),
         ("anniversary", "2027-04-10", "2027-04-10"),
+        ("anniversary", "2025-11-24", "2026-04-10"),
         ("renewal", "2026-11-24", "2028-04-10"),
         ("never", "2026-11-24", None),
         ("each blue moon", "2026-11-24", None),
@@ -215,3 +216,20 @@ def test_after_the_end_it_is_today() -> None:
 def test_where_notice_is_too_late_it_is_the_end_of_the_next_term(today: str, first: str) -> None:
     of = contract("2026-01-01", MONTHS_12, "tacit", notice=notice(3))
     assert terms.decrease_from(of, day(today)) == day(first)
+
+
+@pytest.mark.parametrize(
+    ("window", "taken", "through"),
+    [
+        ("paid month", "2026-11-24", "2026-11-30"),
+        ("paid month", "2026-12-31", "2026-12-31"),
+        ("paid month", "2028-02-29", "2028-02-29"),
+        ("30 days", "2026-11-24", "2026-12-23"),
+        ("", "2026-11-24", None),
+        ("a while", "2026-11-24", None),
+    ],
+)
+def test_a_taken_seat_comes_back_exactly_for_as_long_as_the_vendor_says(
+    window: str, taken: str, through: str | None
+) -> None:
+    assert terms.exact_through(window, day(taken)) == (day(through) if through else None)

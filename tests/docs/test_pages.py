@@ -70,6 +70,16 @@ def test_commands_that_messages_advise_exist() -> None:
     assert sorted(one for one in advised if fit(list(one[1:]))) == []
 
 
+def test_commands_are_shown_where_a_test_runs_them() -> None:
+    """README.md's by test_readme, docs/journal.md's by tests/edges/test_journal_docs.py."""
+    fenced = {
+        str(page.relative_to(TOP))
+        for page in PAGES
+        if re.search(r"^```(console|sh|bash|shell)", page.read_text("utf-8"), re.MULTILINE)
+    }
+    assert fenced == {"README.md", "docs/journal.md"}
+
+
 def test_records_of_choices_are_numbered_without_a_gap_and_say_what_speaks_against_them() -> None:
     texts = [record.read_text(encoding="utf-8") for record in RECORDS]
     numbers = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,9 +21,9 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-def test_every_command_shown_runs_and_the_python_too(tmp_path: Path) -> None:
-    here = tmp_path
-    for line in "".join(blocks("console")).splitlines():
+def typed(block: str, here: Path) -> None:
+    """Runs what a reader would type, from this folder on."""
+    for line in block.splitlines():
         words = shlex.split(line.removeprefix("$ "))
         if words[0] == "cd":
             here = here / words[1]
@@ -30,6 +31,12 @@ def test_every_command_shown_runs_and_the_python_too(tmp_path: Path) -> None:
         call = [sys.executable, "-m", "seatwise", *words[1:]] if words[0] == "seatwise" else words
         done = subprocess.run(call, cwd=here, capture_output=True, text=True, check=False)
         assert done.returncode in (0, 7), f"{line}\n{done.stdout}{done.stderr}"
+
+
+def test_every_command_shown_runs_and_the_python_too(tmp_path: Path) -> None:
+    shutil.copytree(TOP / "exports", tmp_path / "exports")
+    for block in blocks("console"):
+        typed(block, tmp_path)
     for code in blocks("python"):
         subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True)
 

@@ -25,13 +25,19 @@ Read = Callable[[str], tuple[bytes, datetime]]
         b"License\tEmail\na\tann\n\n",
         "License,Email\na,ann\n".encode("utf-16"),
         b' License , Email\n a ,"ann"\n,\n',
+        b"License,Email\ra,ann\r",
     ],
-    ids=["plain", "byte order mark", "semicolons", "tabs", "utf-16", "blanks and quotes"],
+    ids=["plain", "byte order mark", "semicolons", "tabs", "utf-16", "blanks and quotes", "old line ends"],
 )
 def test_usual_exports_are_read_alike(data: bytes) -> None:
     read = sheet("x.csv", data)
     assert (read.heading, read.faults) == (("License", "Email"), ())
     assert read.rows == ((2, {"License": "a", "Email": "ann"}),)
+
+
+def test_lines_are_those_of_the_file_also_where_it_begins_with_blank_ones() -> None:
+    read = sheet("x.csv", b"\n\nLicense;Email;Used, last\na;ann;\n")
+    assert (read.heading, read.rows[0][0]) == (("License", "Email", "Used, last"), 4)
 
 
 def test_lines_count_on_over_quoted_newlines_and_separators_of_other_alphabets() -> None:
@@ -50,11 +56,11 @@ def test_cells_that_look_like_formulas_and_numbers_stay_text() -> None:
     [
         (b"", 1, "is empty"),
         (b"\n\n", 1, "is empty"),
-        (b"name\nann\nM\xfcller\n", 3, "not UTF-8"),
+        (b"name\nann\nM\xfcller\n", 3, "byte 0xfc is not utf-8"),
         (b"a,b,a\n1,2,3\n", 1, "two columns 'a'"),
         (b"a,b\n1,2\n1\n", 3, "has 1 cells, the heading has 2"),
         (b"a,b\n1,2,3\n", 2, "has 3 cells"),
-        (b'a,b\n1,"open\n', 2, "is no CSV"),
+        (b'a,b\n1,"open\n', 2, "the record cannot be read (unexpected end of data)"),
     ],
 )
 def test_each_fault_has_its_line(data: bytes, line: int, says: str) -> None:

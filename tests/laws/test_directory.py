@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.company import Company
 
 from seatwise.core.model import CauseKind, Run, Verb
+from seatwise.flows.explain import explain
+from seatwise.flows.status import status
 
 ASSIGN, REVOKE = Verb.ASSIGN, Verb.REVOKE
 COMMIT, RULE, LEAVER, EXPIRY = CauseKind.COMMIT, CauseKind.RULE, CauseKind.LEAVER, CauseKind.EXPIRY
@@ -134,6 +137,68 @@ def test_a_mover_keeps_the_seat_for_keep_for_from_the_run_that_saw_the_move(comp
 
     run = company.apply(hours=24)
     assert (sent(run), company.has("A")) == ([(REVOKE, "ann", RULE)], set())
+
+
+def test_a_seat_that_a_rule_has_lost_is_shown_with_the_day_on_which_it_goes(company: Company) -> None:
+    crew(company, "ann", "bob", extra="movers: {keep_for: 3 days}\n")
+    company.changes("ann", department="Sales")
+    company.apply(hours=1)
+
+    (kept,) = company.plan().kept
+    assert (kept.license, kept.who, kept.until) == ("a", "ann@x.example", date(2026, 11, 27))
+    assert kept.what == "rule 'crew' lost ann@x.example on 2026-11-24; the seat goes on 2026-11-27"
+    assert kept.fix == "unless HR puts them back by then, or ann@x.example has a row of their own"
+    assert status(company.workspace).kept == (kept,)
+    assert explain(company.workspace, "ann").facts[0].note == f"kept: {kept.what}; {kept.fix}"
+    assert company.plan().drift == company.plan().others == ()
+
+    assert sent(company.apply(days=3)) == [(REVOKE, "ann", RULE)]
+    assert company.plan().kept == ()
+
+
+def asks_by_name(company: Company) -> None:
+    company.asks(a="ann")
+
+
+def asks_by_another_rule(company: Company) -> None:
+    both = "crew: {where: {department: [Engineering]}, max: 9}\nhere: {where: {department: [Sales]}, max: 9}"
+    company.license("a", rules=both)
+    company.commit("sales too")
+
+
+@pytest.mark.parametrize("asks", [asks_by_name, asks_by_another_rule])
+def test_a_seat_that_something_else_asks_too_is_not_said_to_go_with_the_rule(
+    company: Company, asks: Callable[[Company], None]
+) -> None:
+    crew(company, "ann", extra="movers: {keep_for: 3 days}\n")
+    company.changes("ann", department="Sales")
+    asks(company)
+    company.apply(hours=1)
+
+    assert company.plan().kept == ()
+
+
+def test_seats_that_the_policy_keeps_are_not_said_to_go(company: Company) -> None:
+    crew(company, "ann", "bob", "cid", "dan", extra="movers: {keep_for: 3 days}\n")
+    for name in ("ann", "bob", "cid"):
+        company.changes(name, department="Sales")
+    company.apply(hours=1)
+
+    kept = company.plan().kept
+    assert [(one.who.split("@")[0], one.until) for one in kept] == [("ann", None), ("bob", None), ("cid", None)]
+    assert kept[0].what == "rule crew gave 4 yesterday, 1 today: the 3 lost are kept, none is revoked"
+    assert kept[0].fix == "3 of them are now in 'Sales'; meant? seatwise ack new rule-lost"
+
+
+def test_a_seat_that_a_long_leave_takes_is_shown_with_the_day_on_which_it_goes(company: Company) -> None:
+    crew(company, "ann", extra="when_leave: revoke after 60 days\n")
+    company.changes("ann", status="L")
+    company.apply(hours=1)
+
+    (kept,) = company.plan().kept
+    assert (kept.who, kept.until) == ("ann@x.example", date(2027, 1, 23))
+    assert kept.what == "ann@x.example is on leave since 2026-11-24; the seat goes on 2027-01-23"
+    assert kept.fix == "unless they are back by then (when_leave)"
 
 
 def test_who_moves_back_in_time_keeps_the_seat_and_the_next_move_counts_anew(company: Company) -> None:

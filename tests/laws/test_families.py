@@ -8,6 +8,8 @@ import pytest
 from tests.company import Company
 
 from seatwise.core.model import CauseKind, ClaimState, Run, Verb
+from seatwise.flows.explain import explain
+from seatwise.flows.status import status
 
 
 @pytest.fixture(params=["plain", "microsoft365"], ids=["two calls", "one call"])
@@ -106,6 +108,44 @@ def test_the_seat_of_a_leaver_becomes_the_one_that_when_left_names_and_stays_it(
     for _ in range(3):
         assert sent(archive.apply(hours=24)) == []
     assert (archive.has("FULL"), archive.has("KEPT")) == ({"bob"}, {"ann"})
+
+
+def test_the_seat_that_a_leaver_keeps_is_explained_and_is_no_drift(archive: Company) -> None:
+    archive.changes("ann", status="T")
+    archive.apply(hours=1)
+    archive.apply(hours=24)
+
+    (kept,) = archive.plan().kept
+    assert (kept.license, kept.who, kept.until) == ("kept", "ann@x.example", None)
+    assert (
+        kept.what == "ann@x.example left, and the seat of full became this one on 2026-11-24 (when_left: swap to kept)"
+    )
+    seen = status(archive.workspace)
+    assert (archive.plan().drift, seen.drift, seen.kept) == ((), 0, (kept,))
+    (fact,) = (fact for fact in explain(archive.workspace, "ann").facts if fact.license == "kept")
+    assert (fact.claim, fact.note) == (ClaimState.OURS, f"kept: {kept.what}; {kept.fix}")
+
+
+def test_the_seat_that_a_leaver_keeps_is_forgotten_when_a_hand_takes_it(archive: Company) -> None:
+    archive.changes("ann", status="T")
+    archive.apply(hours=1)
+    archive.revokes_by_hand("KEPT", "ann")
+
+    archive.apply(hours=1)
+
+    assert (archive.claim("kept", "ann"), archive.plan().kept, archive.plan().drift) == (None, (), ())
+
+
+def test_who_comes_back_and_is_asked_anew_swaps_the_kept_seat_for_the_old_one(archive: Company) -> None:
+    archive.changes("ann", status="T")
+    archive.apply(hours=1)
+    archive.changes("ann", status="A")
+    archive.asks(full="bob")
+    archive.apply(hours=1)
+    archive.asks(full="ann bob")
+
+    assert sent(archive.apply(hours=1)) == [(Verb.SWAP, "ann", CauseKind.COMMIT)]
+    assert (archive.has("FULL"), archive.has("KEPT"), archive.plan().kept) == ({"ann", "bob"}, set(), ())
 
 
 # options

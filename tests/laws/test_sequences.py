@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.company import Company
 
-from seatwise.core.model import ClaimState, Exit, Made, Result, Run, Stop
+from seatwise.core.model import CauseKind, ClaimState, Exit, Made, Result, Run, Stop
 
 
 def results(run: Run) -> list[Result]:
@@ -184,3 +184,31 @@ def test_dropping_a_never_row_that_was_useless_shows_its_approver_who_gets_a_sea
     assert [(step.change.who, step.change.verb) for step in plan.steps] == [("cid@x.example", "assign")]
     assert [(change.row.kind, change.row.key[-1]) for change in plan.rows] == [("never", "cid@x.example")]
     assert [(need.owner, need.bound, need.size) for need in plan.needs] == [("it", 1, 1)]
+
+
+def test_a_row_of_which_nothing_came_that_is_taken_out_and_put_back_is_a_plain_ask_and_goes_in_stages(
+    company: Company,
+) -> None:
+    """Twelve left and are back; their rows are dead, so nothing is taken with them, and nothing is reversed after."""
+    names = [f"p{i:02}" for i in range(12)]
+    company.hires(*names)
+    company.console.set_bought("A", 20)
+    company.write("policies/lanes.yaml", "policy: lanes\nlevel: hold\nleavers: {least: 40}\n")
+    company.asks(a=" ".join(names))
+    for hours in (1, 2, 3):
+        company.apply(hours=hours)
+    for name in names:
+        company.changes(name, status="T")
+    company.apply(hours=1)
+    assert company.has("A") == set()
+
+    for name in names:
+        company.changes(name, status="A")
+    company.asks(a="")
+    company.apply(hours=1)
+    company.asks(a=" ".join(names))
+    run = company.apply(hours=1)
+
+    changes = [outcome.change for written in run.written for outcome in written.outcomes]
+    assert {change.cause.kind for change in changes} == {CauseKind.COMMIT}
+    assert len(changes) == 8, "the pilot first"

@@ -10,6 +10,11 @@ def test_a_license_is_retired_before_its_file_goes() -> None:
     assert finding.fix == "put it back with `retired: true`, merge that, then delete it"
 
 
+def test_licenses_are_told_in_order() -> None:
+    before = tree(license("slack"), license("figma"))
+    assert [finding.license for finding in found("license-deleted", review(before=before))] == ["figma", "slack"]
+
+
 def test_a_retired_one_may_go_and_one_that_is_there_is_fine() -> None:
     assert found("license-deleted", review(before=tree(license(retired=True)))) == []
     assert found("license-deleted", review(before=tree(license()), tree=tree(license()))) == []

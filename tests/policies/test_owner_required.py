@@ -1,6 +1,6 @@
-from dataclasses import replace
 from datetime import timedelta
 
+from msgspec import structs
 from tests.policies.reviews import TODAY, found, license, owner, people, policy, review, tree
 
 from seatwise import policies
@@ -34,7 +34,7 @@ def test_a_license_without_an_owner_is_named() -> None:
 
 
 def test_an_owner_whose_approvers_have_all_left_is_an_orphan_and_only_warns() -> None:
-    gone = [replace(ADA, status=Status.LEFT), replace(KIM, last_day=TODAY - timedelta(days=1))]
+    gone = [structs.replace(ADA, status=Status.LEFT), structs.replace(KIM, last_day=TODAY - timedelta(days=1))]
     (finding,) = found("owner-required", owned(owner(deputy="it"), *gone))
     assert finding.what == "ORPHAN: owner design has no approver who works here"
     assert (finding.rule, finding.level) == ("owner-required/orphan", Level.WARN)
@@ -42,7 +42,7 @@ def test_an_owner_whose_approvers_have_all_left_is_an_orphan_and_only_warns() ->
 
 
 def test_on_the_last_day_an_approver_still_works_here() -> None:
-    assert found("owner-required", owned(owner(), ADA, replace(KIM, last_day=TODAY))) == []
+    assert found("owner-required", owned(owner(), ADA, structs.replace(KIM, last_day=TODAY))) == []
 
 
 def test_one_approver_whom_hr_does_not_know_is_named() -> None:

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from tests.policies.reviews import PLACE, TODAY, found, give, people, review, swap, take, takes
 
 from seatwise.core import check
-from seatwise.core.model import Lane, Level, People, Person, Tree, Waiver
+from seatwise.core.model import Grant, Lane, Level, People, Person, Tree, Waiver
 
 HERE = people(Person("build-bot", worker="bot"), "ann")
 
@@ -43,3 +45,8 @@ def test_an_exception_lets_one_of_them_go() -> None:
     findings = found("protected", review(people=HERE, lanes={Lane.LEAVERS: (take("build-bot"),)}))
     waiver = Waiver("w", "protected", "the bot is retired", TODAY, PLACE, person="build-bot")
     assert check.passed(findings, Tree(waivers={"w": waiver}), "", TODAY)[0].passed_by == "w"
+
+
+def test_other_options_take_no_seat() -> None:
+    sets = replace(take("build-bot"), after=Grant("figma", "figma", (("plan", "lite"),)))
+    assert found("protected", review(people=HERE, lanes={Lane.MOVERS: (sets,)})) == []

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from tests.policies.reviews import PLACE, TODAY, crowd, found, license, people, review, tree
 
 from seatwise.core import check
@@ -58,7 +59,7 @@ def test_part_of_a_rule_says_how_many_are_kept() -> None:
     ],
 )
 def test_the_fix_says_where_they_are_now(person: Person, fix: str) -> None:
-    here = people(*(replace(person, id=who) for who in crowd(3)))
+    here = people(*(structs.replace(person, id=who) for who in crowd(3)))
     first, *_ = found("rule-lost", review(tree=TREE, people=here, matches=(match(3, 3),)))
     assert first.fix == fix
 

@@ -87,6 +87,10 @@ def test_cp1252_is_read_where_the_source_says_so() -> None:
     assert read("E-Mail,Name,GitHub\nz@acme.example,Zoë,\n".encode("cp1252"), source).rows[0]["name"] == "Zoë"
 
 
+def test_an_export_in_utf_16_says_so_itself() -> None:
+    assert read("E-Mail,Name,GitHub\nz@acme.example,Zoë,\n".encode("utf-16")).rows[0]["name"] == "Zoë"
+
+
 def test_another_encoding_is_never_guessed() -> None:
     fix = "export it as UTF-8, or say encoding: cp1252 in seatwise.yaml"
     assert refused("E-Mail,Name,GitHub\nz@acme.example,Zoë,\n".encode("cp1252")) == [

@@ -122,7 +122,7 @@ def test_a_word_is_taken_in_before_any_run_has_heard_it(pilot: tuple[Company, st
     company, commit = pilot
     say(company, HALT, commit)
     shown = runs.shown(company.workspace, commit)
-    assert [(one.rollout.state, [h.verb for h in shown.heard]) for one in shown.standings] == [
+    assert [(one.rollout.state, [h.verb for h in shown.heard]) for one in shown.tallies] == [
         (RolloutState.HALTED, [HALT])
     ]
     assert {hold.rule for hold in company.plan().others_held} == {"rollout-halted"}

@@ -11,7 +11,7 @@ from tests.company import Company, person
 from tests.stories.conftest import CALM, NAMES
 from tests.stories.test_road import heads
 
-from seatwise.core.model import Exit, Result, RolloutState, Run, Verb
+from seatwise.core.model import Exit, Result, RolloutState, Run, Stop, Verb
 from seatwise.edges import bodies
 from seatwise.flows import runs as rollouts
 
@@ -91,6 +91,29 @@ def test_a_pilot_that_fails_halts_and_goes_on_after_the_fix(twelve: Company) -> 
     assert len(twelve.has("B")) == 8
     twelve.apply(hours=1)
     assert twelve.has("B") == set(NAMES)
+
+
+def test_who_resumes_what_somebody_else_resumed_and_ended_meanwhile_writes_nothing(twelve: Company) -> None:
+    """The lease comes first: what was read before it may be of the past."""
+    commit = twelve.asks("twelve get b", b=" ".join(NAMES))
+    pilot = next(stage for stage in twelve.plan().stages if stage.name == "pilot")
+    twelve.console.fault("refuse", times=99, call="write", login=pilot.people[0])
+    (halted,) = twelve.apply().rollouts
+    workspace = twelve.workspace
+    journal = workspace.journal(workspace.sound_tree("HEAD").settings, "v")
+    journal.read()
+
+    twelve.console.clear_faults()
+    rollouts.resume(twelve.workspace, commit)
+    twelve.apply()
+    twelve.apply(hours=1)
+    twelve.apply(hours=1)
+    before = len(twelve.records())
+
+    assert rollouts.resumed(journal, halted.id) is None
+    assert [record["type"] for record in twelve.records()[before:]] == ["begin", "end"]
+    with pytest.raises(Stop, match="is not halted"):
+        rollouts.resume(twelve.workspace, commit)
 
 
 def test_a_revert_in_between_takes_back_only_what_was_done(twelve: Company) -> None:

@@ -20,6 +20,7 @@ from seatwise.core.model import (
     Finding,
     Grant,
     Hold,
+    Kept,
     Kind,
     Lane,
     Level,
@@ -56,11 +57,18 @@ def give(person: str, license: str, *, why: str = "assignment data-team", ticket
     return Step(Change("octo", mail(person), None, Grant(license, license), cause=cause), Lane.COMMIT, "all")
 
 
-def take(person: str, license: str = "copilot-business", *, days: int | None = None, lossy: str = "") -> Step:
+def take(
+    person: str,
+    license: str = "copilot-business",
+    *,
+    days: int | None = None,
+    lossy: str = "",
+    exact: date | None = None,
+) -> Step:
     cause = Cause(CauseKind.COMMIT, "9ab31f2", "assignment data-team", Place(COPILOT, 23))
     used = None if days is None else TODAY - timedelta(days=days)
     change = Change("octo", mail(person), Grant(license, license), None, cause=cause, last_used=used, lossy=lossy)
-    return Step(change, Lane.COMMIT, "pilot")
+    return Step(change, Lane.COMMIT, "pilot", exact_through=exact)
 
 
 def swap(person: str, ticket: str = "ITSM-4411") -> Step:
@@ -120,7 +128,7 @@ def small() -> Plan:
 def story() -> Plan:
     """The plan of a busy day: gives, takes in use and idle, swaps, a held row, a full pool, other lanes."""
     takes = tuple(
-        take(name, days=days, lossy="comes back as a new seat")
+        take(name, days=days, lossy="new", exact=date(2026, 11, 30))
         for name, days in (("eva.novak", None), ("mia.sato", 117), ("raj.patel", 102), ("tom.becker", 3), ("jon", 96))
     )
     figma = tuple(take(name, "figma-full") for name in ("gil.perez", "hana.cho", "mia.sato"))
@@ -172,7 +180,9 @@ def _no_country() -> Hold:
 
 def _busy_figures() -> tuple[Figures, ...]:
     return (
-        _figures("copilot-business", 84, 87, 100, bill=Decimal("247.00"), currency="USD"),
+        _figures(
+            *("copilot-business", 84, 87, 100), bill=Decimal("247.00"), currency="USD", bill_from=date(2026, 12, 1)
+        ),
         _figures("figma-full", 43, 40, 40, waiting=2, freed=3, saves_from=date(2027, 4, 1)),
         _figures("m365-e5", 411, 415, 420, on_order=((date(2026, 12, 1), 20),), paid=4),
         _figures("slack", 800, 815, 900, paid=15),
@@ -263,6 +273,7 @@ def hostile() -> Plan:
         others=steps,
         held=(Hold(evil, evil, evil, evil, evil, Place(evil)),),
         drift=(Drift(DriftKind.ADDED, evil, evil, evil, evil),),
+        kept=(Kept(evil, evil, evil, evil),),
         unlisted=(Unlisted(evil, evil, evil),),
         figures=(_figures(evil, 1, 2, 2, bill=Decimal(3), currency=evil, freed=1),),
         stages=(StagePlan(evil, Kind.GIVES, evil, (evil,), 1),),

@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.views import plans
 from tests.views.plans import give, take
 
-from seatwise.core.model import Finding, Level, Need, Plan, Step
+from seatwise.core.model import Finding, Kept, Level, Need, Plan, Step
 from seatwise.views import plan_markdown
 
 NAMED = [plans.small, plans.story, plans.full_pool, plans.first_run, plans.options, plans.nothing]
@@ -109,6 +109,12 @@ def test_a_finding_that_is_passed_says_by_what_and_asks_no_fix() -> None:
     shown = plan_markdown.comment(replace(plans.small(), findings=(passed,)))
     assert "- passed: 15 wanted (by 2026-11-figma)\n" in shown
     assert "ask for 3 fewer" not in shown
+
+
+def test_seats_that_are_kept_for_now_are_counted_and_nobody_is_named() -> None:
+    kept = (Kept("archive", plans.mail("ed"), "ed left", "nothing"),)
+    shown = plan_markdown.comment(replace(plans.small(), kept=kept))
+    assert "- 1 seat kept for now" in shown and "ed left" not in shown
 
 
 def test_many_owners_are_counted() -> None:

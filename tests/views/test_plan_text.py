@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from tests.views import plans
 
-from seatwise.core.model import Finding, Level, Need, Plan
+from seatwise.core.model import Finding, Kept, Level, Need, Plan
 from seatwise.views import plan_text, words
 
 NAMED = [plans.small, plans.story, plans.big, plans.full_pool, plans.first_run, plans.options, plans.nothing]
@@ -72,6 +72,18 @@ def test_nothing_to_do_is_one_quiet_line() -> None:
     assert plan_text.plan(plans.empty()) == "Nothing to do.\n"
 
 
+def test_seats_that_are_kept_for_now_are_named_also_where_there_is_nothing_to_do() -> None:
+    kept = tuple(Kept("archive", plans.mail(f"p{at:02}"), "left on Tuesday", "nothing") for at in range(7))
+    quiet, busy = replace(plans.empty(), kept=kept), replace(plans.small(), kept=kept)
+    shown = plan_text.plan(quiet)
+    assert shown.startswith(
+        "Nothing to do.\nKEPT FOR NOW  7 seats\n  p00         archive: left on Tuesday\n    fix: nothing\n"
+    )
+    assert shown.endswith("  … 4 seats more: plan --all\n")
+    assert "  p02         archive: left on Tuesday\n" in plan_text.plan(busy)
+    assert "p06" in plan_text.plan(busy, everything=True)
+
+
 def test_a_plan_without_people_or_vendors_has_no_line_for_them() -> None:
     shown = plan_text.plan(replace(plans.small(), feeds=(), sources=()))
     assert "People:" not in shown
@@ -110,3 +122,20 @@ def test_the_same_plan_gives_the_same_text() -> None:
 def test_an_approval_that_anybody_who_approves_may_give_is_not_without_a_name() -> None:
     said = plan_text.plan(replace(plans.small(), needs=(Need("", 1),)))
     assert "NEEDED    any owner 0 of 1" in said
+
+
+def test_everything_names_what_is_beside_also_where_there_is_nothing_to_do() -> None:
+    assert "1 unlisted: plan --all" in plan_text.plan(plans.nothing())
+    shown = plan_text.plan(plans.nothing(), everything=True)
+    assert shown.startswith("Nothing to do. Beside it: 1 seat of leavers, 1 seat differs (drift), 1 unlisted.\n")
+    for line in (
+        "slack, drift, removed there:  bo.okafor",
+        "slack, unlisted, direct:",
+        "slack, leaver: last day 23 Nov:",
+    ):
+        assert line in shown
+
+
+def test_a_bill_that_starts_today_has_no_day() -> None:
+    figures = replace(plans.small().figures[0], bill_from=plans.TODAY)
+    assert "Bill  +19.00 USD a month (copilot-business)." in plan_text.plan(replace(plans.small(), figures=(figures,)))

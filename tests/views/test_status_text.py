@@ -7,13 +7,13 @@ from dataclasses import replace
 from syrupy.assertion import SnapshotAssertion
 from tests.views import plans, rollouts
 
-from seatwise.core.model import Kind, StageState
+from seatwise.core.model import Kept, Kind, Rollout, StageState, Standing
 from seatwise.views import status_text
 
 
-def status(*some: object, drift: int = 0, holds: int = 0) -> str:
+def status(*some: Rollout, drift: int = 0, holds: int = 0, kept: tuple[Kept, ...] = ()) -> str:
     held = plans.full_pool().held[:1] * holds
-    return status_text.status(some, held, drift, status_text.Scene(rollouts.NOW, "Europe/Berlin"))  # type: ignore[arg-type]
+    return status_text.status(Standing(rollouts.NOW, "Europe/Berlin", some, held, drift, kept))
 
 
 def test_status_reads_like_this(as_text: SnapshotAssertion) -> None:
@@ -23,6 +23,17 @@ def test_status_reads_like_this(as_text: SnapshotAssertion) -> None:
 
 def test_nothing_open_is_one_quiet_line() -> None:
     assert status(rollouts.closed()) == "No rollout is open.\n"
+
+
+def test_seats_that_are_kept_for_now_are_named_with_the_reason() -> None:
+    kept = Kept("archive", plans.mail("ed"), "ed left, and the seat of slack became this one", "nothing")
+    assert status(kept=(kept,)).splitlines() == [
+        "No rollout is open, 1 seat kept for now.",
+        "",
+        "Kept for now:",
+        "  archive ed@acme.example: ed left, and the seat of slack became this one",
+        "    fix: nothing",
+    ]
 
 
 def test_a_soaking_stage_says_until_when() -> None:
@@ -50,5 +61,6 @@ def test_a_stage_without_people_breaks_no_bar() -> None:
 def test_no_name_is_obeyed() -> None:
     evil = plans.HOSTILE
     rollout = replace(rollouts.halted(evil), id=evil, account=evil, title=evil)
-    shown = status_text.status([rollout], plans.hostile().held, 1, status_text.Scene(rollouts.NOW, evil))
+    kept = (Kept(evil, evil, evil, evil),)
+    shown = status_text.status(Standing(rollouts.NOW, evil, (rollout,), plans.hostile().held, 1, kept))
     assert shown.replace("\n", "").isprintable()

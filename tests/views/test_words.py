@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from seatwise.core.gist import Loss
 from seatwise.views import words
 
 anything = st.text(st.characters(), max_size=60)
@@ -177,3 +178,33 @@ def test_the_domain_that_most_people_have_is_left_out_of_their_names() -> None:
     assert words.person("@acme.example", left_out) == "@acme.example"
     assert words.domain(["?123", "x@<b>"]) == ""
     assert words.person("?123", "") == "?123"
+
+
+UNTIL = date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        ([], "exact, nothing is lost"),
+        (
+            [Loss("copilot", "new", 5, UNTIL)],
+            "exact until 30 Nov; later 5 seats of copilot come back as new ones. No data is lost",
+        ),
+        ([Loss("slack", "new", 1)], "exact, but 1 seat of slack comes back as a new one. No data is lost"),
+        (
+            [Loss("figma", "lossy", 2), Loss("copilot", "new", 1, UNTIL)],
+            (
+                "exact until 30 Nov, but 2 seats of figma come back without their data;"
+                " later 1 seat of copilot comes back as a new one"
+            ),
+        ),
+        (
+            [Loss("a", "none", 2), Loss("b", "none", 1), Loss("c", "magic", 1)],
+            "exact, but 2 seats of a do not come back, 1 seat of b does not come back and 1 more",
+        ),
+        ([Loss("c", "magic", 1)], "exact, but 1 seat of c may come back as another"),
+    ],
+)
+def test_undo_says_until_when_it_is_exact_and_what_becomes_of_the_rest(losses: list[Loss], said: str) -> None:
+    assert words.undo(losses, words.text, lambda day: words.day(day, UNTIL), 2) == said

@@ -15,14 +15,23 @@ from seatwise.cli.main import Session
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write plan.json here.")
 @click.option("--exit-code", is_flag=True, help="End with 2 where there are changes.")
+@click.option(
+    "--rehearse",
+    is_flag=True,
+    help="Play it there and back on a copy of what the vendors show; end with 1 if it can't.",
+)
 @click.pass_obj
-def plan(session: Session, branch: str, everything: bool, form: str, out: Path | None, exit_code: bool) -> int:
+def plan(
+    session: Session, branch: str, everything: bool, form: str, out: Path | None, exit_code: bool, rehearse: bool
+) -> int:
     """Show what the files on disk (or BRANCH) would change, why, and what it costs. Nothing is written."""
     from seatwise.core.model import Exit
     from seatwise.flows.plan import plan as flow
     from seatwise.flows.workspace import Workspace
     from seatwise.views import plan_json, plan_markdown, plan_text
 
+    if rehearse:
+        return _rehearse(session, branch)
     made = flow(Workspace.open(session.root), branch)
     if out is not None:
         out.write_text(plan_json.dumps(made), encoding="utf-8")
@@ -35,6 +44,21 @@ def plan(session: Session, branch: str, everything: bool, form: str, out: Path |
     if made.blocked:
         return Exit.DENIED
     return Exit.CHANGES if exit_code and (made.steps or made.others) else Exit.OK
+
+
+def _rehearse(session: Session, branch: str) -> int:
+    """Only what the rehearsal says: who wants the plan too calls for it."""
+    from seatwise.core.model import Exit
+    from seatwise.flows.rehearse import rehearse as flow
+    from seatwise.flows.workspace import Workspace
+    from seatwise.views import answer_json, rehearsal_text
+
+    found = flow(Workspace.open(session.root), branch)
+    if session.json:
+        click.echo(answer_json.dumps(found), nl=False)
+    else:
+        click.echo(rehearsal_text.rehearsal(found, width=_width()), nl=False)
+    return Exit.OK if found.closes else Exit.ERROR
 
 
 @click.command()
@@ -76,11 +100,10 @@ def status(session: Session) -> int:
 
     seen = flow(Workspace.open(session.root))
     if session.json:
-        answer = {"rollouts": seen.rollouts, "standings": seen.standings, "stopped": seen.stopped}
-        click.echo(answer_json.dumps({**answer, "held": seen.held, "drift": seen.drift}), nl=False)
+        shown = {"rollouts": seen.rollouts, "tallies": seen.tallies, "stopped": seen.stopped}
+        click.echo(answer_json.dumps({**shown, "held": seen.held, "kept": seen.kept, "drift": seen.drift}), nl=False)
     else:
-        scene = status_text.Scene(seen.now, seen.timezone, seen.standings, seen.stopped)
-        click.echo(status_text.status(seen.rollouts, seen.held, seen.drift, scene), nl=False)
+        click.echo(status_text.status(seen), nl=False)
     return 0
 
 

@@ -24,7 +24,7 @@ def list_(session: Session) -> None:
     if session.json:
         click.echo(answer_json.dumps(found), nl=False)
     else:
-        click.echo(runs_text.listed(found.standings, found.heard, found.stopped), nl=False)
+        click.echo(runs_text.listed(found.tallies, found.heard, found.stopped), nl=False)
 
 
 @run.command()
@@ -32,19 +32,18 @@ def list_(session: Session) -> None:
 @click.pass_obj
 def show(session: Session, rollout: str) -> None:
     """Show a rollout at each account: who has what now, how far it is, what it waits for, and the ways on."""
+    from seatwise.core.model import Standing
     from seatwise.flows import runs
     from seatwise.flows.workspace import Workspace
     from seatwise.views import answer_json, status_text
 
     found = runs.shown(Workspace.open(session.root), rollout)
-    rollouts = tuple(one.rollout for one in found.standings)
+    rollouts = tuple(one.rollout for one in found.tallies)
     if session.json:
-        click.echo(
-            answer_json.dumps({"rollouts": rollouts, "standings": found.standings, "heard": found.heard}), nl=False
-        )
+        click.echo(answer_json.dumps({"rollouts": rollouts, "tallies": found.tallies, "heard": found.heard}), nl=False)
     else:
-        scene = status_text.Scene(found.now, found.timezone, found.standings)
-        click.echo(status_text.rollouts(rollouts, scene), nl=False)
+        standing = Standing(found.now, found.timezone, rollouts, tallies=found.tallies)
+        click.echo(status_text.rollouts(standing), nl=False)
 
 
 REASON = click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept in the journal.")

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from seatwise.core import rows
+from seatwise.core import claims, rows
 from seatwise.core.claims import State
 from seatwise.core.decide import AccountDecision
 from seatwise.core.directory import leaver
-from seatwise.core.model import Change, Claim, Made, Pending, People, Reading, Restoration, RowChange, Tree
+from seatwise.core.model import Change, Pending, People, Reading, Restoration, RowChange, Tree, Verb
 from seatwise.core.resolve import Moment
 
 WORDS = {
@@ -67,7 +67,7 @@ def calls(commit: str, states: Iterable[State]) -> tuple[Change, ...]:
 
 def forgets(commit: str, states: Iterable[State]) -> int:
     """Seats that the changeset adopted."""
-    return sum(_adopted(claim, commit) for s in states for of in s.claims.values() for claim in of.values())
+    return sum(claims.adopted(claim, commit) for s in states for of in s.claims.values() for claim in of.values())
 
 
 def stays(back: Iterable[Change], people: People, moment: Moment, readings: Mapping[str, Reading]) -> Iterator[str]:
@@ -75,12 +75,12 @@ def stays(back: Iterable[Change], people: People, moment: Moment, readings: Mapp
     gone: dict[str, list[str]] = {}
     other: dict[tuple[str, str], list[str]] = {}
     for change in back:
-        person = people.persons.get(change.who)
         if change.after is None:
             continue
+        person = people.persons.get(change.who)
         if person is not None and leaver(person, moment.today(person.zone)):
             gone.setdefault(change.license, []).append(change.who)
-        elif said := _another(change, readings.get(change.account)):
+        elif said := _another(change, change.after.sku, readings.get(change.account)):
             other.setdefault((change.license, said), []).append(change.who)
     for license, who in sorted(gone.items()):
         yield f"{license} of {', '.join(sorted(who))}, who left"
@@ -88,19 +88,22 @@ def stays(back: Iterable[Change], people: People, moment: Moment, readings: Mapp
         yield f"{len(who)} seats of {license}: {said}"
 
 
-def _another(change: Change, reading: Reading | None) -> str:
+def _another(change: Change, sku: str, reading: Reading | None) -> str:
     """What becomes of a seat that is given back, where it is not the old one; a seat that is still ending is."""
-    if reading is None or reading.info.undo == "exact" or change.before is not None or change.after is None:
+    if reading is None or reading.info.undo == "exact" or change.before is not None:
         return ""
-    holding = reading.holdings.get(change.after.sku)
+    holding = reading.holdings.get(sku)
     ending = {s.holder for s in holding.seats if s.pending is Pending.CANCELLED} if holding else set()
     return "" if change.holder in ending else WORDS.get(reading.info.undo, reading.info.undo)
 
 
 def named(change: RowChange) -> str:
-    """A row in words: its kind, license and key."""
+    """A row in words: its kind, its license, whom or what of it, and the bundle that gives it; else its whole key."""
     row = change.row
-    return f"{row.kind} {row.license or ' '.join(row.key)} {row.key[-1] if row.license else ''}".strip()
+    if not row.license:
+        return " ".join((row.kind, *row.key))
+    given = ("by bundle", row.bundle) if row.bundle else ()
+    return " ".join((row.kind, row.license, *row.key[2:3], *given))
 
 
 def place(change: RowChange, tree: Tree) -> str:
@@ -113,20 +116,19 @@ def place(change: RowChange, tree: Tree) -> str:
 
 def restoration(commit: str, state: State, decision: AccountDecision) -> Restoration:
     """What the vendor shows now against what was there before the changeset that was taken back."""
-    found = {(c.who, license): c for c in state.changed.get(commit, {}).values() for license in c.licenses}
-    others = [said for (who, license), change in found.items() if (said := _differs(decision, who, license, change))]
+    newest_first = reversed(state.changed.get(commit, {}).values())
+    found = {(change.who, license): change for change in newest_first for license in change.licenses}
+    others = [said for (who, license), first in found.items() if (said := _differs(decision, who, license, first))]
     return Restoration(decision.account, commit, len(found) - len(others), tuple(sorted(others)))
-
-
-def _adopted(claim: Claim, commit: str) -> bool:
-    return claim.made is Made.FOUND and claim.commit == commit and claim.asked
 
 
 def _differs(decision: AccountDecision, who: str, license: str, change: Change) -> str:
     difference = decision.differences.get(license)
     seat = difference.seats.get(who) if difference else None
     there = seat is not None and seat.pending is not Pending.CANCELLED
-    before = change.before is not None and change.before.license == license
-    if there == before:
-        return ""
-    return f"{license}: {who} {'has a seat' if there else 'has none'}, and {'had one' if before else 'had none'} before"
+    before = change.before if change.before is not None and change.before.license == license else None
+    if there != (before is not None):
+        return f"{license}: {who} {'has a seat' if there else 'has none'}, and {'had one' if before else 'had none'} before"
+    if seat is not None and before is not None and change.verb is Verb.CHANGE and seat.options != before.options:
+        return f"{license}: {who} has other options than before"
+    return ""

@@ -20,6 +20,11 @@ FORMAT_VERSION = "1.0"
 """Of plan.json: minor additions are compatible, another major is refused."""
 
 
+MOST_WHOLE = 2**53 - 1
+"""The largest whole number that RFC 8785 can write."""
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
 def plain(value: Any) -> Any:
     """What JSON can say of a noun: fields by name, times in UTC, amounts as strings, options as an object.
 
@@ -109,7 +114,22 @@ def options_map(values: Options) -> dict[str, Any]:
 
 def canonical(value: Any) -> bytes:
     """RFC 8785: one byte string for one value."""
-    return rfc8785.dumps(plain(value))
+    return _canonical(plain(value))
+
+
+def _canonical(value: Any) -> bytes:
+    """Of what JSON can say. Text in ASCII, whole numbers and what is made of them msgspec writes alike, and much faster."""
+    return _encoder.encode(value) if _is_simple(value) else rfc8785.dumps(value)
+
+
+def _is_simple(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.isascii()
+    if isinstance(value, Mapping):
+        return all(map(_is_simple, value)) and all(map(_is_simple, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_simple, value))
+    return value is None or (isinstance(value, int) and abs(value) <= MOST_WHOLE)
 
 
 def digest(value: Any) -> str:
@@ -185,8 +205,8 @@ def _grant(raw: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 
 
 def _digest_of_set(values: Iterable[Any]) -> str:
-    """RFC 8785 over the array of these values, sorted by the canonical form of each."""
-    return _sha256(b"[" + b",".join(sorted(canonical(value) for value in values)) + b"]")
+    """RFC 8785 over the array of these JSON values, sorted by the canonical form of each."""
+    return _sha256(b"[" + b",".join(sorted(_canonical(value) for value in values)) + b"]")
 
 
 def _sha256(data: bytes) -> str:

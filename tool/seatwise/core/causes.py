@@ -11,7 +11,9 @@ vendor makes it a plain ask again; the directory never does.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from seatwise.core.model import Cause, CauseKind, Changeset, Claim, ClaimState, People
 from seatwise.core.records import Flip
@@ -22,11 +24,15 @@ DIRECTORY = {"leaver": CauseKind.LEAVER, "expiry": CauseKind.EXPIRY}
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One admitted changeset of the chain, and what its tree asks for one license with the people of now."""
+    """One admitted changeset of the chain, and what its tree asks for one license with the people of now. `reverses`: whose
+    seats of that license became what they are by the changeset that this one takes back; of all others it asks plainly."""
 
     changeset: Changeset
-    kind: CauseKind
     resolved: Resolved
+    reverses: Collection[str] = frozenset()
+
+    def kind(self, who: str) -> CauseKind:
+        return CauseKind.REVERSE if who in self.reverses else CauseKind.COMMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +85,10 @@ def _by_changeset(before: Resolved, link: Link) -> Iterator[tuple[str, _Event]]:
     for who, ask in after.asked.items():
         had = before.asked.get(who)
         if had is None or had.options != ask.options:
-            yield who, _Event(ask, _cause(link.kind, link.changeset.commit, ask))
+            yield who, _Event(ask, _cause(link.kind(who), link.changeset.commit, ask))
     for who, ask in before.asked.items():
         if who not in after.asked:
-            yield who, _Event(None, _cause(link.kind, link.changeset.commit, ask))
+            yield who, _Event(None, _cause(link.kind(who), link.changeset.commit, ask))
 
 
 def _cause(kind: CauseKind, commit: str, ask: Ask) -> Cause:
@@ -102,17 +108,17 @@ def _flip(claim: Claim, final: Resolved, who: str, event: _Event, people: People
 
 def _may_have_happened(flip: Flip, event: _Event) -> Flip:
     """What is in doubt is not called off: the flip keeps its cause, for the case that it happened."""
-    return replace(flip, cause=event.cause, calls_off=False) if flip.calls_off else flip
+    return structs.replace(flip, cause=event.cause, calls_off=False) if flip.calls_off else flip
 
 
 def _asks(claim: Claim, ask: Ask, cause: Cause, fingerprint: str) -> Flip | None:
     flip = Flip(True, ask.row, ask.options, cause, fingerprint, commit=cause.commit)
     ours, same = claim.state is ClaimState.OURS, claim.options == ask.options
     if not claim.asked:
-        return replace(flip, cause=None, calls_off=True) if ours and same else flip
+        return structs.replace(flip, cause=None, calls_off=True) if ours and same else flip
     if ours or claim.pending is not None:
         return None if same and claim.pending is None else flip
-    return flip if cause.commit else replace(flip, cause=None)
+    return flip if cause.commit else structs.replace(flip, cause=None)
 
 
 def _notes(claims: Mapping[str, Claim], final: Resolved, moment: Moment) -> Iterator[tuple[str, Flip]]:

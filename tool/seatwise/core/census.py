@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from seatwise.core.match import roster
 from seatwise.core.model import Assignment, Metric, Place, Reading, Tree
@@ -52,10 +52,10 @@ def moves(before: People, after: People) -> tuple[Moved, ...]:
 
 
 def _changes(before: Person, after: Person) -> Iterator[Moved]:
-    for field in fields(Person):
-        there, here = getattr(before, field.name), getattr(after, field.name)
+    for name in Person.__struct_fields__:
+        there, here = getattr(before, name), getattr(after, name)
         if there != here:
-            yield Moved(after.id, field.name, _plain(there), _plain(here))
+            yield Moved(after.id, name, _plain(there), _plain(here))
 
 
 def _plain(value: object) -> str:

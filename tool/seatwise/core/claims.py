@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from seatwise.core import canon, lifecycle, records
 from seatwise.core.lifecycle import Event
 from seatwise.core.model import (
@@ -38,6 +40,8 @@ from seatwise.core.records import Flip
 Record = Mapping[str, Any]
 DAY = timedelta(hours=24)
 NOTHING = Claim()
+ARCHIVED = "left:"
+"""In place of a row: the seat is what a leaver's seat of the license that follows became."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def fold(journal: Iterable[Record], state: State | None = None) -> State:
 def flipped(claim: Claim, flip: Flip, at: datetime | None = None) -> Claim:
     """The claim after what is asked of the seat has flipped, or a note on it has changed."""
     asks_anew = flip.asked and flip.cause is not None and claim.state is ClaimState.MISSING
-    return replace(
+    return structs.replace(
         claim,
         asked=flip.asked,
         state=ClaimState.NONE if asks_anew else claim.state,
@@ -144,13 +148,15 @@ def settled(claim: Claim, how: str, holder: str = "") -> Claim | None:
     holder = holder or claim.holder
     if how == "adopt":
         made = claim.made if claim.state is ClaimState.MISSING else Made.FOUND
-        return replace(claim, state=ClaimState.OURS, made=made, pending=None, holder=holder, verified=True, handed=None)
+        return structs.replace(
+            claim, state=ClaimState.OURS, made=made, pending=None, holder=holder, verified=True, handed=None
+        )
     if how == "verify":
-        return replace(claim, verified=True, pending=None, holder=holder, handed=None)
+        return structs.replace(claim, verified=True, pending=None, holder=holder, handed=None)
     if how == "miss":
-        return replace(claim, state=ClaimState.MISSING, pending=None, handed=None)
+        return structs.replace(claim, state=ClaimState.MISSING, pending=None, handed=None)
     if how == "cover":
-        return replace(claim, state=ClaimState.NONE, made=Made.UNKNOWN, pending=None, handed=None)
+        return structs.replace(claim, state=ClaimState.NONE, made=Made.UNKNOWN, pending=None, handed=None)
     return _gone(claim, claim.pending)
 
 
@@ -167,7 +173,7 @@ def moved(
         holder = holder or claim.holder or change.holder
         yield (
             change.after.license,
-            replace(
+            structs.replace(
                 claim,
                 state=ClaimState.OURS,
                 made=made,
@@ -183,15 +189,17 @@ def moved(
 def _left(claim: Claim, cause: Cause) -> Claim | None:
     """The claim of a seat that was taken. A named row of a leaver is dead from then on."""
     if cause.kind is CauseKind.LEAVER and claim.row.startswith("user:"):
-        return replace(NOTHING, dead=True, row=claim.row, commit=claim.commit)
+        return structs.replace(NOTHING, dead=True, row=claim.row, commit=claim.commit)
     pending = None if claim.pending == cause else claim.pending
-    return replace(claim, state=ClaimState.NONE, pending=pending, handed=None) if claim.asked else _gone(claim, cause)
+    if not claim.asked:
+        return _gone(claim, cause)
+    return structs.replace(claim, state=ClaimState.NONE, pending=pending, handed=None)
 
 
 def _gone(claim: Claim, cause: Cause | None) -> Claim | None:
     """What there is left to know of a seat that is gone: that its row is dead, and since when its holder is on leave."""
     since = claim.since if cause is not None and cause.kind is CauseKind.RULE else None
-    kept = replace(NOTHING, dead=claim.dead, row=claim.row if claim.dead else "", since=since)
+    kept = structs.replace(NOTHING, dead=claim.dead, row=claim.row if claim.dead else "", since=since)
     return None if over(kept) else kept
 
 
@@ -214,6 +222,11 @@ def _asked(state: State, record: Record) -> None:
         claim = claims[who] = flipped(claims.get(who, NOTHING), flip, at)
         if over(claim):
             del claims[who]
+
+
+def adopted(claim: Claim, commit: str) -> bool:
+    """Whether the seat was there already when this changeset asked for it."""
+    return claim.made is Made.FOUND and claim.commit == commit and claim.asked
 
 
 def over(claim: Claim) -> bool:
@@ -295,7 +308,7 @@ def _outcome(state: State, record: Record) -> None:
 def _carried_out(state: State, sent: Sent, made: Made, holder: str, at: datetime) -> None:
     before = tuple((license, state.of(license).get(sent.change.who)) for license in sent.change.licenses)
     for license, claim in list(moved(sent.change, state.of, made, holder)):
-        _put(state, license, sent.change.who, claim)
+        _put(state, license, sent.change.who, _archived(claim, license, sent.change, at))
     if sent.takes_back:
         _took_back(state, sent)
     elif sent.change.cause.commit:
@@ -312,7 +325,7 @@ def _took_back(state: State, sent: Sent) -> None:
     state.changed.get(sent.change.cause.commit, {}).pop(id, None)
     for license, earlier in did.earlier if did else ():
         claim, was = state.of(license).get(who, NOTHING), earlier or NOTHING
-        back = replace(claim, state=was.state, made=was.made, pending=None, holder=was.holder or claim.holder)
+        back = structs.replace(claim, state=was.state, made=was.made, pending=None, holder=was.holder or claim.holder)
         _put(state, license, who, None if over(back) else back)
 
 
@@ -328,10 +341,18 @@ def _undone(sent: Sent) -> str:
     return records.change_id(sent.change.reverse(), sent.rollout)
 
 
+def _archived(claim: Claim | None, license: str, change: Change, at: datetime) -> Claim | None:
+    """The seat that a leaver's became: ours, though no row asks it; it names the license that it was."""
+    swapped = change.cause.kind is CauseKind.LEAVER and change.verb is Verb.SWAP and license == change.license
+    if claim is None or claim.asked or not swapped:
+        return claim
+    return structs.replace(claim, row=f"{ARCHIVED}{change.licenses[0]}", asked_at=at)
+
+
 def _hand_over(state: State, sent: Sent, at: datetime) -> None:
     for license in sent.change.licenses:
         claim = state.of(license).get(sent.change.who, NOTHING)
-        _put(state, license, sent.change.who, replace(claim, handed=at))
+        _put(state, license, sent.change.who, structs.replace(claim, handed=at))
 
 
 def _seats(sent: Sent, at: datetime) -> Iterator[Done]:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from seatwise.core import decide, outlook, queue, rows, stage, terms
 from seatwise.core.decide import AccountDecision, Situation, TreeLink
 from seatwise.core.model import (
+    CauseKind,
     Change,
     Done,
     Figures,
@@ -177,7 +178,8 @@ def _review(
         readings=situation.readings,
         feeds=situation.people.feeds,
         asks=link.ask if link else "",
-        exact_reverse=bool(link and link.reverse_of and link.fast),
+        exact_reverse=bool(link and link.reverse_of and link.fast)
+        and all(c.cause.kind is CauseKind.REVERSE for c in own),
         tickets=_tickets(link, own) if link else (),
         title=link.changeset.title if link else "",
     )

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from msgspec import structs
+
 from seatwise.core import aborts, causes, claims, diff, doubts, family, match, resolve, rollout, rows
 from seatwise.core.causes import Link
 from seatwise.core.claims import Sent, State
@@ -24,6 +26,7 @@ from seatwise.core.model import (
     Drift,
     Finding,
     Hold,
+    Kept,
     License,
     Mode,
     Outcome,
@@ -52,10 +55,6 @@ class TreeLink:
     reverse_of: str = ""
     fast: bool = False
     """Whether what it reverses is open, or closed so lately that it goes without window and soak."""
-
-    @property
-    def kind(self) -> CauseKind:
-        return CauseKind.REVERSE if self.reverse_of else CauseKind.COMMIT
 
     def touches(self, license: str) -> frozenset[str]:
         """The people whose named row for the license this changeset writes."""
@@ -102,6 +101,7 @@ class AccountDecision:
     changes: tuple[Change, ...] = ()
     held: tuple[Hold, ...] = ()
     drift: tuple[Drift, ...] = ()
+    kept: tuple[Kept, ...] = ()
     unlisted: tuple[Unlisted, ...] = ()
     findings: tuple[Finding, ...] = ()
     matches: tuple[RuleMatch, ...] = ()
@@ -173,6 +173,7 @@ class _Deciding:
             going,
             (*held, *aborted),
             drift,
+            tuple(x for d in differences.values() for x in d.kept),
             tuple(x for d in differences.values() for x in d.unlisted),
             (*self.findings, *merged.findings),
             tuple(self.matches),
@@ -226,6 +227,7 @@ class _Deciding:
             before = self.history.base.licenses.get(license.id)
             allowed = before is not None and before.mode is Mode.ENFORCE
             diff.enforce(difference, Enforcement(allowed, self.situation.grace, self.people.persons), self.moment)
+        difference.kept.extend(final.kept)
         diff.unseen(difference, final.waiting)
         return difference
 
@@ -247,9 +249,15 @@ class _Deciding:
             alive = _revived(known, self._ids(link.touches(license.id)))
             if alive is not known or not rows.same_asks(before, link.tree, license.id):
                 here = self._resolved(link.tree, license.id, alive)
-            links.append(Link(link.changeset, link.kind, here))
+            links.append(Link(link.changeset, here, self._outcomes(link.reverse_of, license.id, known)))
             before, known = link.tree, alive
         return old, links
+
+    def _outcomes(self, commit: str, license: str, known: Mapping[str, Claim]) -> frozenset[str]:
+        """Whose seat this changeset gave, took or adopted: what can be reversed. What is pending is called off without a call."""
+        done = self.state.changed.get(commit, {}).values()
+        moved = (self.roster.renamed.get(c.who, c.who) for c in done if license in c.licenses)
+        return frozenset((*moved, *(who for who, claim in known.items() if commit and claims.adopted(claim, commit))))
 
     def _ids(self, names: Iterable[str]) -> frozenset[str]:
         found = ((name, self.people.find(name)) for name in names)
@@ -265,14 +273,14 @@ class _Deciding:
     def _rule_matches(self, license: License, known: Mapping[str, Claim], final: Resolved) -> Iterator[RuleMatch]:
         tree, base = self.history.tree, self.history.base
         before = base.licenses.get(license.id)
-        was = {rule_key(a): a for a in rows.assignments(base, before)} if before else {}
+        was = {rule_key(a) for a in rows.assignments(base, before)} if before else set()
         for assignment in rows.assignments(tree, license):
             key = rule_key(assignment)
             if assignment.where is not None and key in final.matches:
                 had = {who for who, claim in known.items() if claim.row == key and _given(claim)}
                 now = final.matches[key]
                 lost = tuple(sorted(who for who in had - now if who not in final.gone and who in self.people.persons))
-                same = key in was and was[key].where == assignment.where
+                same = key in was
                 yield RuleMatch(
                     license.id,
                     assignment.name,
@@ -295,12 +303,13 @@ def _given(claim: Claim) -> bool:
 
 def _revived(known: Mapping[str, Claim], touched: frozenset[str]) -> Mapping[str, Claim]:
     """The claims with the dead rows alive again that a changeset writes anew; the same object where there are none."""
-    dead = {who: replace(known[who], dead=False) for who in touched if who in known and known[who].dead}
+    dead = {who: structs.replace(known[who], dead=False) for who in touched if who in known and known[who].dead}
     return {**known, **dead} if dead else known
 
 
 def kept_back(decision: AccountDecision, findings: Sequence[Finding]) -> AccountDecision:
-    """The decision with every change held that a finding names, or all of a person's where it names no license."""
+    """The decision with every change held that a finding names, or all of a person's where it names no license. A seat
+    that is kept for now, and then would be held, is said to be kept for that."""
     named = {(f.license, f.person): f for f in findings if f.level == "hold" and not f.passed_by and f.person}
     if not named:
         return decision
@@ -312,7 +321,14 @@ def kept_back(decision: AccountDecision, findings: Sequence[Finding]) -> Account
             going.append(change)
         else:
             held.append(hold(change, finding.rule, finding.what, finding.fix))
-    return replace(decision, changes=tuple(going), held=(*decision.held, *held))
+    kept = tuple(_kept(one, named.get((one.license, one.who))) for one in decision.kept)
+    return replace(decision, changes=tuple(going), held=(*decision.held, *held), kept=kept)
+
+
+def _kept(kept: Kept, finding: Finding | None) -> Kept:
+    return (
+        kept if finding is None or kept.until is None else replace(kept, what=finding.what, fix=finding.fix, until=None)
+    )
 
 
 def hold(change: Change, rule: str, what: str, fix: str) -> Hold:

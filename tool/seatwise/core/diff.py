@@ -9,7 +9,8 @@ The table (semantics §2); a seat that the vendor is ending counts as gone, one 
                                    never claimed, never called
     yes    none           no       grant, if the pending ask has a cause; else drift
     yes    missing        no       drift
-    no     ours           yes      revoke, if the un-ask has a cause; an adopted one whose adoption is reverted: forget
+    no     ours           yes      revoke, if the un-ask has a cause; an adopted one whose adoption is reverted: forget;
+                                   what a leaver's seat became (`when_left: swap`): kept
     no     ours, missing  no       forget
     no     missing, none  yes      unlisted: reported; revoked only where the license says enforce, after a grace
 
@@ -22,6 +23,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from seatwise.core.claims import ARCHIVED
 from seatwise.core.model import (
     Cause,
     CauseKind,
@@ -29,6 +31,7 @@ from seatwise.core.model import (
     ClaimState,
     Drift,
     DriftKind,
+    Kept,
     License,
     Made,
     Mode,
@@ -73,6 +76,7 @@ class Difference:
     lacking: dict[str, Drift] = field(default_factory=dict)
     """Asked, not there, and without a cause: drift, unless a higher seat of the family stands for it."""
     drift: list[Drift] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     unlisted: list[Unlisted] = field(default_factory=list)
     seen: dict[str, Flip] = field(default_factory=dict)
     """Unlisted seats of an enforced license that this run sees for the first time (or no longer)."""
@@ -207,9 +211,18 @@ def _unasked(difference: Difference, who: str, claim: Claim, seat: Seat | None) 
         difference.settled.append(Settled(license.id, who, "forget"))
     elif claim.pending is not None:
         difference.takes[who] = Want(license.id, who, claim.pending, seat)
+    elif claim.row.startswith(ARCHIVED):
+        difference.kept.append(_archived(license.id, who, claim))
     else:
         what = f"{license.id}: {who} holds a seat of ours that nothing asks for any more, and no event says since when"
         difference.drift.append(Drift(DriftKind.ADDED, license.id, who, what, "add a row for it, then remove that"))
+
+
+def _archived(license: str, who: str, claim: Claim) -> Kept:
+    since = f" on {claim.asked_at:%Y-%m-%d}" if claim.asked_at else ""
+    was = claim.row.removeprefix(ARCHIVED)
+    what = f"{who} left, and the seat of {was} became this one{since} (when_left: swap to {license})"
+    return Kept(license, who, what, "nothing; to free it, take it away there by hand, and the next run forgets it")
 
 
 def lets_go(claim: Claim, seat: Seat) -> bool:

@@ -17,6 +17,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from seatwise.core import feeds, people_rows
 from seatwise.core.feeds import RawPeople
 from seatwise.core.model import Finding, Holder, Level, Place, Settings, Tree
@@ -86,7 +88,7 @@ def _zoned(
     for key, one in persons.items():
         if one.zone and _zone(one.zone) is None:
             wrong[one.zone].append(key)
-    lost = {key: replace(persons[key], zone="") for keys in wrong.values() for key in keys}
+    lost = {key: structs.replace(persons[key], zone="") for keys in wrong.values() for key in keys}
     findings = [_zone_finding(zone, keys, entries[keys[0]].place, default) for zone, keys in sorted(wrong.items())]
     return {**persons, **lost}, findings
 

@@ -61,10 +61,10 @@ def line_at(document: Any, pointer: Pointer) -> int:
 
 
 def without(document: Any, pointers: Sequence[Pointer]) -> Any:
-    """The document less the values at these pointers; what has no bad value in it is the same object."""
+    """The document less the values at these pointers, each of a step or more; what has no bad value in it is the same object."""
     if not pointers:
         return document
-    here = {pointer[0]: [p[1:] for p in pointers if p[0] == pointer[0]] for pointer in pointers if pointer}
+    here = {pointer[0]: [p[1:] for p in pointers if p[0] == pointer[0]] for pointer in pointers}
     kept: Map | List
     if isinstance(document, Map):
         kept = Map(document.line)

@@ -76,7 +76,7 @@ def due(decision: AccountDecision, state: State, people: People, tried: frozense
     if state.stopped:
         return Due(undoing=undoing)
     undo = (Load(Lane.REVERSE, _undone(back, one, decision), one) for one in aborting)
-    drafts = [load for load in (*undo, *_loads(decision, state)) if load.changes]
+    drafts = (load for load in (*undo, *_loads(decision, state)) if load.changes)
     doubts = doubtful(state.sent.values())
     fresh = [
         replace(load, changes=tuple(c for c in load.changes if c not in tried and _sure(c, doubts))) for load in drafts

@@ -46,6 +46,8 @@ class Bill:
     currency: str
     amount: Decimal
     licenses: tuple[str, ...]
+    starts: date | None = None
+    """The first day on which a bill shows all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,13 @@ class Freed:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Seats of one license that would not come back as they were, in the vendor's word."""
+    """Seats of one license that would not come back as they were, and what becomes of them: new, lossy, none."""
 
     license: str
-    word: str
+    undo: str
     seats: int
+    exact_through: date | None = None
+    """The last day on which all of them still come back exactly; None: not even today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,8 @@ def bills(plan: Plan) -> tuple[Bill, ...]:
 
 def _bill(currency: str, figures: list[Figures]) -> Bill:
     dearest = sorted(figures, key=lambda one: (-abs(one.bill), one.license))
-    return Bill(currency, sum((one.bill for one in figures), Decimal(0)), tuple(one.license for one in dearest))
+    starts = max((one.bill_from for one in figures if one.bill_from), default=None)
+    return Bill(currency, sum((one.bill for one in figures), Decimal(0)), tuple(one.license for one in dearest), starts)
 
 
 def paid(plan: Plan) -> int:
@@ -141,12 +146,13 @@ def freed(plan: Plan) -> tuple[Freed, ...]:
 
 
 def losses(plan: Plan) -> tuple[Loss, ...]:
-    """What would not come back, the most seats first; empty: the reverse of everything is exact."""
-    seats: dict[tuple[str, str], int] = defaultdict(int)
+    """What would not come back as it was, the most seats first; empty: the reverse of everything is exact."""
+    days: dict[tuple[str, str, bool], list[date | None]] = defaultdict(list)
     for step in plan.steps:
         if step.change.lossy:
-            seats[step.change.licenses[0], step.change.lossy] += 1
-    return tuple(Loss(*key, seats[key]) for key in sorted(seats, key=lambda key: (-seats[key], key)))
+            days[step.change.licenses[0], step.change.lossy, step.exact_through is None].append(step.exact_through)
+    found = (Loss(*key[:2], len(of), min(filter(None, of), default=None)) for key, of in days.items())
+    return tuple(sorted(found, key=lambda loss: (-loss.seats, loss.license, loss.undo)))
 
 
 def takes(plan: Plan) -> tuple[Group, ...]:

@@ -124,7 +124,7 @@ def addressed(change: Change, people: People, reading: Reading) -> Change:
     if person is None:
         return replace(change, login=change.login or change.who)
     profile = {name: person.attribute(name) for name in reading.info.needs}
-    lossy = reading.info.takes if change.after is None and reading.info.undo != "exact" else ""
+    lossy = reading.info.undo if change.after is None and reading.info.undo != "exact" else ""
     name = match.login(person, reading.account)
     return replace(change, login=change.login or name, profile=profile, lossy=lossy)
 

@@ -48,7 +48,7 @@ def login(person: Person, account: str) -> str:
 
 def roster(account: str, people: People, claims: Mapping[str, Mapping[str, Claim]]) -> Roster:
     """The names of one account."""
-    logins = {name: person.id for name, person in _names(account, people)}
+    logins = {**people.names(), **_logins(account, people)}
     holders: dict[str, str] = {}
     renamed: dict[str, str] = {}
     for of_license in claims.values():
@@ -61,19 +61,8 @@ def roster(account: str, people: People, claims: Mapping[str, Mapping[str, Claim
     return Roster(account, people, logins, holders, renamed)
 
 
-def _names(account: str, people: People) -> Iterable[tuple[str, Person]]:
-    """Every name of everybody, the surest last, so that it wins."""
-    for alias, id in people.aliases.items():
-        if id in people.persons:
-            yield alias, people.persons[id]
-    for person in people.persons.values():
-        yield person.id, person
-    for person in people.persons.values():
-        if person.mail:
-            yield person.mail.casefold(), person
-    for person in people.persons.values():
-        if own := person.logins.get(account):
-            yield own.casefold(), person
+def _logins(account: str, people: People) -> dict[str, str]:
+    return {own.casefold(): one.id for one in people.persons.values() if (own := one.logins.get(account))}
 
 
 def _disagree(account: str, seat: Seat, by_id: str, by_login: str) -> Finding:

@@ -33,6 +33,7 @@ from seatwise.core.model import (
     StageState,
     Step,
     Tree,
+    VendorInfo,
     Verb,
 )
 from seatwise.core.stage import lane
@@ -99,7 +100,15 @@ def outlook(decision: AccountDecision, rollout: Sequence[Rollout], people: Peopl
     for (opens, _), together in groupby(sorted(events, key=lambda e: e.at), key=lambda e: e.at):
         queue.open(opens, together)
     waiting = waits(decision, [c for _, c in queue.waiting], queue.circular)
-    return Outlook(tuple(queue.steps), tuple(waiting), tuple(plans))
+    steps = tuple(_dated(step, decision.reading.info) for step in queue.steps)
+    return Outlook(steps, tuple(waiting), tuple(plans))
+
+
+def _dated(step: Step, info: VendorInfo) -> Step:
+    """With the last day on which it can be taken back exactly, where it can't be for ever."""
+    if not step.change.lossy or step.opens is None:
+        return step
+    return replace(step, exact_through=terms.exact_through(info.exact_for, step.opens.date()))
 
 
 def _staged(
@@ -180,6 +189,7 @@ def figures(decision: AccountDecision, steps: Sequence[Step], books: Books) -> I
     waiting = Counter(hold.license for hold in decision.held if hold.rule in capacity.RULES)
     gains = Counter(s.change.after.license for s in steps if s.change.after and s.change.verb is not Verb.CHANGE)
     losses = Counter(s.change.before.license for s in steps if s.change.before and s.change.verb is not Verb.CHANGE)
+    starts = _starts(steps, decision.reading.info)
     for id, difference in decision.differences.items():
         license = difference.license
         holding = decision.reading.holdings.get(license.sku)
@@ -201,7 +211,20 @@ def figures(decision: AccountDecision, steps: Sequence[Step], books: Books) -> I
             drift=len(difference.drift),
             unlisted=len(difference.unlisted),
         )
-        yield _billed(one, license, gains[id], losses[id], books)
+        billed = _billed(one, license, gains[id], losses[id], books)
+        yield replace(billed, bill_from=starts.get(id)) if billed.bill else billed
+
+
+def _starts(steps: Iterable[Step], info: VendorInfo) -> dict[str, date]:
+    """License → the day from which the bill shows the last of these steps. What is paid to its end is billed until then."""
+    starts: dict[str, date] = {}
+    for step in steps:
+        ends = None if info.frees_at_once else step.exact_through
+        for grant, day in ((step.change.after, None), (step.change.before, ends)):
+            if grant is not None and step.opens is not None and step.change.verb is not Verb.CHANGE:
+                known = starts.get(grant.license, date.min)
+                starts[grant.license] = max(known, day + terms.DAY if day else step.opens.date())
+    return starts
 
 
 def _billed(one: Figures, license: License, gains: int, losses: int, books: Books) -> Figures:

@@ -162,7 +162,7 @@ def _read(schema: Schema, value: Any) -> Any:
 def _count(schema: Schema, value: Any) -> int:
     least, most = schema["minimum"], schema.get("maximum")
     wanted = f"a whole number of at least {least}" if most is None else f"a whole number from {least} to {most}"
-    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", str(value)):
+    if not re.fullmatch(r"[0-9]{1,9}", str(value)):
         raise ValueError(wanted)
     if int(value) < least or (most is not None and int(value) > most):
         raise ValueError(wanted)

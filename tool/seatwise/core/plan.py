@@ -69,6 +69,7 @@ def plan(planned: Planned, situation: Situation, course: Course) -> Plan:
         held=tuple(h for h in held if _mine(h, mine)),
         others_held=tuple(h for h in held if not _mine(h, mine)),
         drift=tuple(sorted((d for x in course.decisions.values() for d in x.drift), key=lambda d: (d.license, d.who))),
+        kept=tuple(sorted((k for x in course.decisions.values() for k in x.kept), key=lambda k: (k.license, k.who))),
         unlisted=tuple(
             sorted((u for x in course.decisions.values() for u in x.unlisted), key=lambda u: (u.license, u.who))
         ),

@@ -18,8 +18,7 @@ TAKEN_BACK = "abort"
 """Stands in an intent where the name of a stage could: the call takes back what the rollout did."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flip:
+class Flip(msgspec.Struct, frozen=True, gc=False):
     """What is asked of one seat has changed, or what is known of the ask: from now on this is asked, for this cause.
 
     A flip without a cause only keeps notes (a date first seen, another row for the same ask): it leaves pending what is pending.

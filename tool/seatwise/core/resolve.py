@@ -28,6 +28,7 @@ from seatwise.core.model import (
     ClaimState,
     Finding,
     Hold,
+    Kept,
     Level,
     License,
     Options,
@@ -71,6 +72,8 @@ class Resolved:
     """Row of each rule → everybody whom it matches today, those who wait for room included."""
     waiting: Mapping[str, date] = field(default_factory=dict)
     """Movers, and people on leave, who keep the seat for now → the first day without it."""
+    kept: tuple[Kept, ...] = ()
+    """The same in words, of those whose seat nothing else asks."""
     holds: tuple[Hold, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -116,9 +119,13 @@ class _Resolving:
         self.unknown: dict[str, Ask] = {}
         self.matches: dict[str, frozenset[str]] = {}
         self.waiting: dict[str, date] = {}
+        self.kept: dict[str, tuple[str, Kept]] = {}
+        """Who → the one row that this is about, where it is about one; and what is said."""
         self.holds: list[Hold] = []
         self.findings: list[Finding] = []
         self.never = self._never()
+        self.dead = frozenset(who for who, claim in claims.items() if claim.dead)
+        self.given = _given(claims)
 
     def run(self, assignments: tuple[Assignment, ...]) -> Resolved:
         for assignment in assignments:
@@ -128,7 +135,12 @@ class _Resolving:
             if assignment.where is not None:
                 self._rule(assignment, assignment.where)
         holds = tuple(h for h in self.holds if h.rule != "rule-full" or h.who not in self.asked)
-        return Resolved(self.asked, self.gone, self.matches, self.waiting, holds, tuple(self.findings))
+        kept = tuple(kept for who, (row, kept) in self.kept.items() if who in self.asked and self._stands_on(who, row))
+        return Resolved(self.asked, self.gone, self.matches, self.waiting, kept, holds, tuple(self.findings))
+
+    def _stands_on(self, who: str, row: str) -> bool:
+        """Whether nothing but this row asks; no row named: it holds of all."""
+        return not row or (self.asked[who].row == row and not any(who in matched for matched in self.matches.values()))
 
     def _never(self) -> frozenset[str]:
         names = (n.person for n in self.license.never if n.through is None or self._today(n.person) <= n.through)
@@ -166,17 +178,13 @@ class _Resolving:
     def _user(self, person: Person, name: str, assignment: Assignment, ask: Ask) -> None:
         if name in assignment.terms or ask.through:
             ask = self._own(ask, assignment, name)
-        if person.status is not Status.ACTIVE or person.last_day:
-            if leaver(person, self.moment.today(person.zone)):
-                self.gone[person.id] = "leaver"
-                return
-            if self._leave_is_over(person):
-                self.gone[person.id] = "leave"
-                return
+        if away := self._away(person):
+            self.gone[person.id] = away
+            return
         if ask.through and self.moment.today(person.zone) > ask.through:
             self.gone.setdefault(person.id, "expiry")
             return
-        if self.claims.get(person.id, NOBODY).dead:
+        if person.id in self.dead:
             self._dead(person, assignment, name)
             return
         if self.at is not None and not matches(self.at, person):
@@ -242,15 +250,14 @@ class _Resolving:
             assignment.options,
             assignment.ticket,
         )
-        matched = [p for p in candidates(self.people, where) if self._gives(assignment, where, p)]
+        never = self.never
+        matched = [p for p in matching(self.people, where) if p.id not in never and self._gives(assignment, p)]
         self.matches[key] = frozenset(p.id for p in matched)
         keeping = list(self._keeping(assignment, where, key))
         for person in (*self._within_max(assignment, key, matched, len(keeping)), *keeping):
             self._ask_by_rule(person, ask)
 
-    def _gives(self, assignment: Assignment, where: Selector, person: Person) -> bool:
-        if person.id in self.never or not matches(where, person):
-            return False
+    def _gives(self, assignment: Assignment, person: Person) -> bool:
         if self.at is not None and not matches(self.at, person):
             return False
         return not self._ended(assignment, person.id) and self._here(person, assignment)
@@ -265,15 +272,20 @@ class _Resolving:
 
     def _here(self, person: Person, assignment: Assignment) -> bool:
         """Whether the person works here, for a rule: active, on leave, or about to start."""
-        if leaver(person, self.moment.today(person.zone)):
-            self.gone[person.id] = "leaver"
-            return False
-        if self._leave_is_over(person):
-            self.gone.setdefault(person.id, "leave")
+        if away := self._away(person):
+            self.gone[person.id] = away if away == "leaver" else self.gone.get(person.id, away)
             return False
         if person.start is None:
             return person.status is not Status.STARTS
         return self.moment.today(person.zone) >= person.start - assignment.ready.delta()
+
+    def _away(self, person: Person) -> str:
+        """Why the person is asked nothing today: leaver, or on leave for so long that the seat is taken; empty: is not."""
+        if person.status is Status.ACTIVE and person.last_day is None:
+            return ""
+        if leaver(person, self.moment.today(person.zone)):
+            return "leaver"
+        return "leave" if self._leave_is_over(person) else ""
 
     def _leave_is_over(self, person: Person) -> bool:
         """Whether `when_leave` takes the seat of somebody who is on leave by now."""
@@ -282,8 +294,10 @@ class _Resolving:
             return False
         if fate.after is None:
             return True
-        until = (person.since or self._first_seen(person.id)) + fate.after.delta()
-        self.waiting[person.id] = until
+        since = person.since or self._first_seen(person.id)
+        self.waiting[person.id] = until = since + fate.after.delta()
+        what = f"{person.id} is on leave since {since}; the seat goes on {until}"
+        self._keep(person, "", what, "unless they are back by then (when_leave)")
         return self.moment.today(person.zone) >= until
 
     def _within_max(self, assignment: Assignment, key: str, matched: list[Person], kept: int) -> Iterator[Person]:
@@ -292,8 +306,9 @@ class _Resolving:
         if room is None or len(matched) <= room:
             yield from matched
             return
-        had = [p for p in matched if self._had(p.id, key)]
-        new = sorted((p for p in matched if not self._had(p.id, key)), key=lambda p: (p.start or date.min, p.id))
+        given = frozenset(self.given.get(key, ()))
+        had = [p for p in matched if p.id in given]
+        new = sorted((p for p in matched if p.id not in given), key=lambda p: (p.start or date.min, p.id))
         yield from had
         for position, person in enumerate(new, len(had)):
             if position < room:
@@ -309,8 +324,8 @@ class _Resolving:
 
     def _keeping(self, assignment: Assignment, where: Selector, key: str) -> Iterator[Person]:
         """Those whom the same rule gave the seat, whom it does not match today, and who keep it for now."""
-        for who in self.claims:
-            if not self._had(who, key) or who in self.matches[key] or who in self.never or self._ended(assignment, who):
+        for who in self.given.get(key, ()):
+            if who in self.matches[key] or who in self.never or self._ended(assignment, who):
                 continue
             person = self.people.persons.get(who)
             if person is None:
@@ -334,11 +349,19 @@ class _Resolving:
         if blank := self._unsaid(person, where):
             self._blank(person, assignment, blank)
             return True
-        until = (person.since or self._first_seen(person.id)) + assignment.keep_for.delta()
+        since = person.since or self._first_seen(person.id)
+        until = since + assignment.keep_for.delta()
         if self.moment.today(person.zone) >= until:
             return False
         self.waiting[person.id] = until
+        what = f"rule '{assignment.name}' lost {person.id} on {since}; the seat goes on {until}"
+        fix = f"unless HR puts them back by then, or {person.id} has a row of their own"
+        self._keep(person, rule_key(assignment), what, fix)
         return True
+
+    def _keep(self, person: Person, row: str, what: str, fix: str) -> None:
+        kept = Kept(self.license.id, person.id, what, fix, self.waiting[person.id])
+        self.kept[person.id] = (row, kept)
 
     def _unsaid(self, person: Person, where: Selector) -> str:
         """The attribute that HR does not say and that alone keeps the rule from matching; else empty."""
@@ -354,10 +377,6 @@ class _Resolving:
     def _blank(self, person: Person, assignment: Assignment, blank: str) -> None:
         what = f"HR has no {blank} for {person.id}: the seat of rule '{assignment.name}' is kept"
         self._hold("attribute-empty", person.id, what, f"fill {blank} in HR", assignment.place)
-
-    def _had(self, who: str, key: str) -> bool:
-        claim = self.claims.get(who, NOBODY)
-        return claim.asked and claim.row == key
 
     def _ask_by_rule(self, person: Person, ask: Ask) -> None:
         there = self.asked.get(person.id)
@@ -375,15 +394,26 @@ class _Resolving:
         self.holds.append(Hold(rule, self.license.id, who, what, fix, place, account=self.license.account))
 
 
+def _given(claims: Mapping[str, Claim]) -> dict[str, list[str]]:
+    """Row → who is asked by it, as far as the claims know."""
+    given: dict[str, list[str]] = {}
+    for who, claim in claims.items():
+        if claim.asked:
+            given.setdefault(claim.row, []).append(who)
+    return given
+
+
 def matches(where: Selector, person: Person) -> bool:
     """Whether every key has one of its values; exactly, after trimming and case folding. Empty never matches."""
     return all(person.attribute(key).strip().casefold() in values for key, values in where.keys)
 
 
-def candidates(people: People, where: Selector) -> Iterable[Person]:
-    """People who have a value of the selector's most telling key: a rule costs what it matches, not everybody."""
-    found = ([p for value in values for p in people.having(key, value)] for key, values in where.keys)
-    return min(found, key=len, default=list(people.persons.values()))
+def matching(people: People, where: Selector) -> list[Person]:
+    """The people whom the selector matches: it costs those who have a value of its most telling key, not everybody."""
+    found = [[p for value in values for p in people.having(key, value)] for key, values in where.keys]
+    if len(found) == 1:
+        return found[0]
+    return [person for person in min(found, key=len, default=list(people.persons.values())) if matches(where, person)]
 
 
 def start_order(person: Person | None, who: str) -> tuple[date, str]:

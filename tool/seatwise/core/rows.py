@@ -12,9 +12,10 @@ Rules (semantics §4):
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import asdict
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from seatwise.core import canon
@@ -35,6 +36,9 @@ from seatwise.core.model import (
 
 UNBOUNDED = 1_000_000
 """The bound of a rule without `max`; policy rule-max refuses such rules."""
+Shape = tuple[str, str, str, date | None, Options]
+"""What the row of a plain name says beside the name: the seat's key, bundle, last day, options."""
+Asks = Mapping[Shape, Set[str]]
 
 
 def assignments(tree: Tree, license: License) -> tuple[Assignment, ...]:
@@ -75,8 +79,8 @@ def inverse(changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
     return tuple(change.reverse() for change in changes)
 
 
-def license_rows(tree: Tree, license: License) -> Iterator[Row]:
-    """The rows of one license, those that bundles give it included."""
+def license_rows(tree: Tree, license: License, known: Asks = MappingProxyType({})) -> Iterator[Row]:
+    """The rows of one license, those that bundles give it included; less the plain asks that are `known` already."""
     seat = _seat_key(license)
     yield _row("terms", seat, _terms(license), license)
     yield _row("mode", seat, {"mode": str(license.mode)}, license)
@@ -90,7 +94,7 @@ def license_rows(tree: Tree, license: License) -> Iterator[Row]:
         value = {"through": _day(never.through)}
         yield _row("never", (*seat, never.person), value, license, place=never.place)
     for assignment in assignments(tree, license):
-        yield from _ask_rows(license, assignment)
+        yield from _ask_rows(license, assignment, known.get(_shape(license, assignment), frozenset()))
 
 
 def rule_key(assignment: Assignment) -> str:
@@ -98,13 +102,30 @@ def rule_key(assignment: Assignment) -> str:
     return f"rule:{assignment.bundle}:{assignment.where}" if assignment.where else f"user:{assignment.bundle}"
 
 
-def _ask_rows(license: License, assignment: Assignment) -> Iterator[Row]:
+def _shape(license: License, assignment: Assignment) -> Shape:
+    return (*_seat_key(license), assignment.bundle, assignment.through, assignment.options)
+
+
+def _plain_asks(tree: Tree, id: str) -> Asks:
+    """Whom the tree asks for a license by a name alone, by what else their row says. Nobody stands there twice."""
+    found: dict[Shape, set[str]] = {}
+    license = tree.licenses.get(id)
+    if license is None:
+        return found
+    for assignment in assignments(tree, license):
+        found.setdefault(_shape(license, assignment), set()).update(assignment.people.keys() - assignment.terms.keys())
+    return found
+
+
+def _ask_rows(license: License, assignment: Assignment, known: Set[str]) -> Iterator[Row]:
     seat = _seat_key(license)
     if assignment.where is not None:
         key = (*seat, str(assignment.where), assignment.bundle)
         yield _row("rule", key, _rule(assignment), license, assignment.bundle, assignment.place)
     plain = {"through": _day(assignment.through), "options": canon.options_map(assignment.options)}
     for who in assignment.people:
+        if who in known and who not in assignment.terms:
+            continue
         value = _user(assignment, who) if who in assignment.terms else plain
         yield Row("user", (*seat, who, assignment.bundle), value, license.id, assignment.bundle, assignment.line(who))
     for device, line in assignment.devices.items():
@@ -113,11 +134,12 @@ def _ask_rows(license: License, assignment: Assignment) -> Iterator[Row]:
 
 
 def _differing(tree: Tree, other: Tree) -> dict[tuple[str, ...], Row]:
-    """Rows of what is not the same object in the other tree, by kind and key."""
+    """Rows of what is not the same object in the other tree, by kind and key; without names that it asks just so."""
     found: dict[tuple[str, ...], Row] = {}
     for license in tree.licenses.values():
         if not _same(tree, other, license):
-            found.update(((row.kind, *row.key), row) for row in license_rows(tree, license))
+            known = _plain_asks(other, license.id)
+            found.update(((row.kind, *row.key), row) for row in license_rows(tree, license, known))
     found.update(((row.kind, *row.key), row) for row in _frame_rows(tree))
     return found
 

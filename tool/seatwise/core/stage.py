@@ -6,7 +6,8 @@ Rules (semantics §6, §9):
   adds nobody is dropped; fewer than ten people are one stage.
 - The pilot: volunteers first, then by a rank that nobody can choose, spread over departments, no VIPs while there is
   anybody else, and somebody of each license that has ten or more changes, where that fits.
-- An exact reverse goes fast: one stage for each verb, giving back before taking away, no soak.
+- An exact reverse goes fast: one stage for each verb, giving back before taking away, no soak; unless what it asks
+  beside that, and nothing had come of, is too much to be small.
 - The frozen list names every seat that the changeset asks or un-asks and that is not settled yet, held ones too.
 """
 
@@ -16,7 +17,7 @@ import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from math import ceil
@@ -104,7 +105,8 @@ class Draft:
 
 def rollout(draft: Draft, people: People, rules: StageRules, now: datetime) -> tuple[Rollout, tuple[Finding, ...]]:
     """The rollout, its cohorts drawn and its list frozen; core/queue.py says whether it opens or waits."""
-    bulk = not draft.reverse_of and _bulk(draft, rules.bulk)
+    plain = tuple(c for c in draft.changes if not (draft.reverse_of and c.cause.kind is CauseKind.REVERSE))
+    bulk = _bulk(replace(draft, changes=plain), rules.bulk)
     id = draft.changeset.commit[:12]
     members = _members(draft)
     stages: list[Stage] = []
@@ -125,7 +127,7 @@ def rollout(draft: Draft, people: People, rules: StageRules, now: datetime) -> t
         tuple(stages),
         now,
         bulk=bulk,
-        reverse_of=draft.reverse_of,
+        reverse_of="" if bulk else draft.reverse_of,
         soak_seconds=soak,
         state=RolloutState.ADMITTED,
     )

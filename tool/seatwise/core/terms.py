@@ -115,6 +115,14 @@ def decrease_from(contract: Contract, today: date) -> date | None:
     return _in_month(when.removeprefix("each "), today)
 
 
+def exact_through(window: str, day: date) -> date | None:
+    """The last day on which a seat that is taken on that day comes back exactly: `window` is a vendor's `exact_for`."""
+    if window == "paid month":
+        return add_months(day.replace(day=1), 1) - DAY
+    count, _, unit = window.partition(" ")
+    return day + (int(count) - 1) * DAY if unit == "days" else None
+
+
 def _end(contract: Contract, times: int) -> date:
     """The first day after the first term and so many renewals."""
     again = contract.renewal_term or contract.term

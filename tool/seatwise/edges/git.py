@@ -91,6 +91,8 @@ class Git:
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether `new` is `old` or comes after it."""
+        if old == new:
+            return True
         return run(self.root, ["merge-base", "--is-ancestor", safe(old), safe(new)], expect=(0, 1)).code == 0
 
     def merge_base(self, ours: str, theirs: str) -> str | None:

@@ -6,18 +6,23 @@ Paths are text as the file system has it (bytes that aren't UTF-8 survive), rela
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from seatwise.core.model import Exit, Stop
 from seatwise.edges.gitrun import run
 
-REMEMBERED_BYTES = 1 << 18
+REMEMBERED_BYTES = 1 << 22
 """Blobs up to this size are kept for the next tree of the same process: most files are the same in both."""
+REMEMBERED_TREES = 32
+"""So many listings are kept: what a full id names never changes, and a plan looks at each tree several times."""
 
 _blobs: dict[str, bytes] = {}
+_FULL = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,16 @@ class Entry:
 
 def entries(folder: Path, tree: str, prefixes: Sequence[str]) -> tuple[Entry, ...]:
     """Everything under these files and folders (none named: everything), in git's order."""
-    paths = [prefix.rstrip("/") for prefix in prefixes]
+    paths = tuple(prefix.rstrip("/") for prefix in prefixes)
+    return (_remembered if _FULL.fullmatch(tree) else _entries)(folder, tree, paths)
+
+
+def _entries(folder: Path, tree: str, paths: tuple[str, ...]) -> tuple[Entry, ...]:
     out = run(folder, ["ls-tree", "-rz", "--full-tree", "--", safe(tree), *paths]).out
     return tuple(_entry(line) for line in out.split(b"\0") if line)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED_TREES)(_entries)
 
 
 def _entry(line: bytes) -> Entry:

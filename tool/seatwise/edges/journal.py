@@ -64,13 +64,13 @@ class Journal:
         head = self._branch.stands(fetch=fetch)
         seen = self._seen or Seen()
         if self._seen is None or head != seen.head:
-            self._seen = self._verified(head, seen)
-            if fetch:
+            known = seen.head or self._git.at(self._branch.seen_ref)
+            self._seen = self._verified(head, seen, known)
+            if fetch and head != known:
                 self._remember(head)
         return self._seen.records
 
-    def _verified(self, head: str | None, seen: Seen) -> Seen:
-        known = seen.head or self._git.at(self._branch.seen_ref)
+    def _verified(self, head: str | None, seen: Seen, known: str | None) -> Seen:
         if known is None:
             return advanced(self._git, seen, Page(self.name, head), {}) if head else seen
         was = Page(self.name, known)

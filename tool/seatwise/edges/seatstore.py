@@ -16,8 +16,9 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from seatwise.core.model.repo import Options
-from seatwise.core.model.vendor import Origin, Pending, Seat
+import msgspec
+
+from seatwise.core.model.vendor import Seat
 from seatwise.edges.clock import Clock
 
 OPEN = 2**62
@@ -46,8 +47,16 @@ SHOWN = (
     " FROM seat s WHERE s.sku = :sku AND s.begins <= :at AND s.stops > :at"
     " AND NOT (s.pending = 'cancelled' AND s.ends < :today)"
 )
-COLUMNS = "s.holder, h.login, s.origin, s.grp, s.options, u.day, s.pending, s.ends"
+JSON = (
+    "json_object('holder', s.holder, 'login', h.login, 'origin', s.origin, 'group', s.grp,"
+    " 'options', json(iif(s.options = '', '[]', s.options)), 'last_used', u.day, 'pending', s.pending,"
+    " 'ends', nullif(s.ends, ''))"
+)
+"""A seat as text. SQLite writes a whole page in one step: fetching row by row, several readers wait for each other."""
 NAMED = " JOIN holder h ON h.id = s.holder LEFT JOIN used u ON u.sku = s.sku AND u.holder = s.holder"
+
+_one = msgspec.json.Decoder(Seat)
+_page = msgspec.json.Decoder(list[Seat])
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +174,13 @@ class SeatStore:
 
     def page(self, sku: str, after: str, limit: int, *, ago: int = 0) -> list[Seat]:
         """The seats that a reader is shown, by holder, behind this one."""
-        rows = self.db.execute(
-            f"SELECT {COLUMNS}" + SHOWN.replace(" WHERE", NAMED + " WHERE") + " AND s.holder > :after"
-            " ORDER BY s.holder LIMIT :limit",
+        found = self.db.execute(
+            f"SELECT '[' || coalesce(group_concat(seat), '') || ']' FROM (SELECT {JSON} AS seat"
+            + SHOWN.replace(" WHERE", NAMED + " WHERE")
+            + " AND s.holder > :after ORDER BY s.holder LIMIT :limit)",
             {"sku": sku, "after": after, "limit": limit, **self._moment(ago)},
         )
-        return [_seat(row) for row in rows]
+        return _page.decode(found.fetchone()[0])
 
     def _moment(self, ago: int) -> dict[str, int | str]:
         return {"at": self.now - ago if ago else OPEN - 1, "today": self.today}
@@ -178,11 +188,11 @@ class SeatStore:
     def held(self, holder: str) -> dict[str, Seat]:
         """What one holder has now, by sku, whatever readers are shown."""
         rows = self.db.execute(
-            f"SELECT s.sku, {COLUMNS} FROM seat s {NAMED} WHERE s.holder = ? AND s.stops = ?"
+            f"SELECT s.sku, {JSON} FROM seat s {NAMED} WHERE s.holder = ? AND s.stops = ?"
             " AND NOT (s.pending = 'cancelled' AND s.ends < ?)",
             (holder, OPEN, self.today),
         )
-        return {row[0]: _seat(row[1:]) for row in rows}
+        return {sku: _one.decode(seat) for sku, seat in rows}
 
     def find(self, name: str) -> str:
         """The id of this holder, told by id or by login; empty: nobody."""
@@ -233,21 +243,3 @@ class SeatStore:
 
     def requests(self) -> int:
         return int(self.db.execute("SELECT count(*) FROM request").fetchone()[0])
-
-
-def _seat(row: tuple[str, ...]) -> Seat:
-    holder, login, origin, group, options, day, pending, ends = row
-    return Seat(
-        holder,
-        login,
-        Origin(origin),
-        group,
-        _options(options) if options else (),
-        date.fromisoformat(day) if day else None,
-        Pending(pending),
-        date.fromisoformat(ends) if ends else None,
-    )
-
-
-def _options(text: str) -> Options:
-    return tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in json.loads(text))

@@ -1,7 +1,9 @@
 """The bytes of a CSV file that a person or a console exported → its rows with their lines, and every fault in its form.
 
-Takes UTF-8 with or without a byte order mark, and UTF-16 with one; comma, semicolon or tab, whichever the heading has
-most of. Other encodings are a fault, not a guess: a guessed one would make two people out of one.
+The one place that reads CSV. Takes UTF-8 with or without a byte order mark, UTF-16 with one, and cp1252 where the caller was
+told so; an encoding is never guessed: a wrong guess would make two people out of one. The separator is the comma, semicolon
+or tab under which the heading has most of the columns that the caller looks for, else most cells. Cells stay text, also
+those that a spreadsheet would take for a formula.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +21,18 @@ from seatwise.core.model.vendor import IncompleteRead
 from seatwise.edges.site import Site
 
 MAX_BYTES = 256 * 1024 * 1024
-DELIMITERS = ",;\t"
+SEPARATORS = ",;\t"
+ENCODINGS = {"utf-8": "utf-8-sig", "cp1252": "cp1252"}
+ENCODING = "sheet-encoding"
+"""The rule of the fault that another encoding may mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The records that say something, the heading first, each with the line that it begins on; a fault ends them."""
+
+    rows: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    fault: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +45,9 @@ class Sheet:
     faults: tuple[Finding, ...] = ()
 
 
-def fault(path: str, line: int, what: str, fix: str = "") -> Finding:
+def fault(path: str, line: int, what: str, fix: str = "", rule: str = "sheet") -> Finding:
     """An error at one line of a sheet."""
-    return Finding("sheet", Level.ERROR, what, fix, Place(path, line), key=f"{path}:{line}")
+    return Finding(rule, Level.ERROR, what, fix, Place(path, line), key=f"{path}:{line}")
 
 
 def refuse(faults: Sequence[Finding]) -> None:
@@ -62,53 +75,74 @@ def fetch(site: Site, path: str, fix: str) -> tuple[bytes, datetime]:
 
 def sheet(path: str, data: bytes) -> Sheet:
     """The sheet of these bytes. Never raises: what is wrong with it is in `faults`."""
-    text, faults = _text(path, data)
-    if faults:
-        return Sheet(path, (), (), faults)
-    delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
-    return _rows(path, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    read = cells(path, data)
+    if read.fault is not None:
+        return Sheet(path, (), (), (read.fault,))
+    if not read.rows:
+        return Sheet(
+            path, (), (), (fault(path, 1, "is empty", "export it again: nothing read is not the same as nobody"),)
+        )
+    (line, heading), *body = read.rows
+    whole = tuple((n, dict(zip(heading, row, strict=True))) for n, row in body if len(row) == len(heading))
+    cut = (_cut(path, n, len(row), len(heading)) for n, row in body if len(row) != len(heading))
+    return Sheet(path, heading, whole, (*_doubles(path, line, heading), *cut))
 
 
-def _text(path: str, data: bytes) -> tuple[str, tuple[Finding, ...]]:
+def _cut(path: str, line: int, cells: int, width: int) -> Finding:
+    return fault(path, line, f"has {cells} cells, the heading has {width}", "is it cut off? Export it again")
+
+
+def _doubles(path: str, line: int, heading: Sequence[str]) -> Iterator[Finding]:
+    for name in sorted({name for name in heading if name and heading.count(name) > 1}):
+        yield fault(path, line, f"has two columns {name!r}", "keep one")
+
+
+def cells(path: str, data: bytes, encoding: str = "utf-8", columns: Collection[str] = ()) -> Cells:
+    """Every record that says something, its cells without the blanks around them. `encoding` is one of ENCODINGS, `columns`
+    are titles to look for. Never raises."""
+    text = _text(path, data, encoding)
+    if isinstance(text, Finding):
+        return Cells(fault=text)
+    reader = csv.reader(io.StringIO(text), delimiter=_separator(text, columns), strict=True)
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    begins = 1
+    try:
+        for record in reader:
+            row = tuple(cell.strip() for cell in record)
+            if any(row):
+                rows.append((begins, row))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        fix = "look for a quote that is opened and not closed, or export it again"
+        return Cells(tuple(rows), fault(path, begins, f"the record cannot be read ({error})", fix))
+    return Cells(tuple(rows))
+
+
+def _text(path: str, data: bytes, encoding: str) -> str | Finding:
     if len(data) > MAX_BYTES:
-        return "", (fault(path, 1, f"is {len(data):,} bytes, at most {MAX_BYTES:,} are read", "split the account"),)
+        what = f"is {len(data):,} bytes, at most {MAX_BYTES:,} are read"
+        return fault(path, 1, what, "is it the right file? Otherwise split it")
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return data.decode("utf-16" if wide else "utf-8-sig"), ()
+        text = data.decode("utf-16" if wide else ENCODINGS[encoding])
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return "", (fault(path, line, "is not UTF-8", "save it as CSV UTF-8"),)
+        what = f"byte 0x{data[error.start]:02x} is not {error.encoding if wide else encoding}"
+        return fault(path, line, what, "export it as UTF-8", ENCODING)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _rows(path: str, reader: Iterator[list[str]]) -> Sheet:
-    heading: tuple[str, ...] = ()
-    rows: list[tuple[int, Mapping[str, str]]] = []
-    faults: list[Finding] = []
-    try:
-        heading = tuple(cell.strip() for cell in next(reader, []))
-        faults += _heading_faults(path, heading)
-        for line, cells in _numbered(reader):
-            if len(cells) != len(heading):
-                what = f"has {len(cells)} cells, the heading has {len(heading)}"
-                faults.append(fault(path, line, what, "is it cut off? Export it again"))
-            else:
-                rows.append((line, dict(zip(heading, (cell.strip() for cell in cells), strict=True))))
-    except csv.Error as error:
-        faults.append(fault(path, getattr(reader, "line_num", 1), f"is no CSV: {error}", "export it again"))
-    return Sheet(path, heading, tuple(rows), tuple(faults))
+def _separator(text: str, columns: Collection[str]) -> str:
+    heading = text.lstrip("\n").partition("\n")[0]
+    wanted = {folded(column) for column in columns}
+
+    def fits(separator: str) -> tuple[int, int]:
+        titles = [folded(cell.strip().strip('"')) for cell in heading.split(separator)]
+        return len(wanted.intersection(titles)), len(titles)
+
+    return max(SEPARATORS, key=fits)
 
 
-def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Each row that says something, with the line that it begins on: a quoted cell may run over several."""
-    begins = getattr(reader, "line_num", 1) + 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield begins, cells
-        begins = getattr(reader, "line_num", begins) + 1
-
-
-def _heading_faults(path: str, heading: Sequence[str]) -> Iterator[Finding]:
-    if not any(heading):
-        yield fault(path, 1, "is empty", "export it again: nothing read is not the same as nobody")
-    for name in sorted({name for name in heading if name and heading.count(name) > 1}):
-        yield fault(path, 1, f"has two columns {name!r}", "keep one")
+def folded(title: str) -> str:
+    """A column's title as titles are compared."""
+    return title.strip().casefold()

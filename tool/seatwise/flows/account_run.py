@@ -35,6 +35,7 @@ from seatwise.core.model import (
     Stop,
     Vendor,
     VendorError,
+    Verb,
     Written,
 )
 from seatwise.core.stage import StageRules
@@ -318,11 +319,20 @@ class _Running:
         got: list[Outcome] = []
         try:
             got.extend(self.tools.vendor.apply(changes))
+        except VendorError as error:
+            got.extend(self._not_made(changes[len(got) :], error))
+            raise
         finally:
             told = [(ids[o.change.who, o.change.before, o.change.after], o) for o in got]
             if told:
                 self._record([records.outcome(told)])
         return got
+
+    def _not_made(self, changes: Sequence[Change], error: VendorError) -> Iterator[Outcome]:
+        """A vendor that raises has answered every call that may have happened; only a swap in two calls may be half done."""
+        half = changes[:1] if changes[0].verb is Verb.SWAP and not self.tools.vendor.info.atomic_swap else ()
+        for change in changes[len(half) :]:
+            yield Outcome(change, Result.FAILED, reason=error.what, fix=error.fix)
 
     def _downgrade(self, change: Change) -> bool:
         return self.orders.review is not None and limits.loss(self.orders.review, change) == "downgrade"

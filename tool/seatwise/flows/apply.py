@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from seatwise.core import canon, lifecycle, rows, standing
+from seatwise.core import canon, lifecycle, rows, tally
 from seatwise.core.course import Course, course
 from seatwise.core.decide import TreeLink
 from seatwise.core.model import Exit, Finding, Level, Place, Rollout, Run, Settings, Stop, Tree
@@ -275,7 +275,7 @@ def _told(workspace: Workspace, admission: Admission, runs: Sequence[AccountRun]
         tuple(p for r in runs for p in r.restored),
         tuple(f for f in dict.fromkeys(findings) if not f.passed_by),
         _next(seen),
-        tuple(one for run in runs for one in standing.undecided(run.state)),
+        tuple(one for run in runs for one in tally.undecided(run.state)),
     )
 
 

@@ -13,7 +13,6 @@ from seatwise.core.model import (
     Exit,
     Explained,
     Fact,
-    Hold,
     License,
     Origin,
     Pending,
@@ -44,7 +43,8 @@ class _Next:
     """What is about to happen, by (license, who)."""
 
     changes: Mapping[tuple[str, str], Change]
-    holds: Mapping[tuple[str, str], Hold]
+    notes: Mapping[tuple[str, str], str]
+    """Why something is kept back, or kept."""
 
 
 def explain(workspace: Workspace, subject: str) -> Explained:
@@ -104,11 +104,12 @@ def _license(license: License) -> str:
 
 def _next(decisions: Iterable[AccountDecision]) -> _Next:
     changes: dict[tuple[str, str], Change] = {}
-    holds: dict[tuple[str, str], Hold] = {}
+    notes: dict[tuple[str, str], str] = {}
     for decision in decisions:
         changes.update(((license, c.who), c) for c in decision.changes for license in c.licenses)
-        holds.update(((h.license, h.who), h) for h in decision.held)
-    return _Next(changes, holds)
+        notes.update(((k.license, k.who), f"kept: {k.what}; {k.fix}") for k in decision.kept)
+        notes.update(((h.license, h.who), f"held: {h.what}; {h.fix}") for h in decision.held)
+    return _Next(changes, notes)
 
 
 def _facts(difference: Difference, who: str, coming: _Next) -> Iterator[Fact]:
@@ -120,7 +121,6 @@ def _facts(difference: Difference, who: str, coming: _Next) -> Iterator[Fact]:
 def _fact(difference: Difference, who: str, coming: _Next) -> Fact:
     license = difference.license.id
     ask, claim, seat = difference.asked.get(who), difference.claims.get(who, NOBODY), difference.seats.get(who)
-    hold = coming.holds.get((license, who))
     return Fact(
         license,
         who,
@@ -132,7 +132,7 @@ def _fact(difference: Difference, who: str, coming: _Next) -> Fact:
         actual=_actual(seat),
         last_used=seat.last_used if seat else None,
         next=_coming(coming.changes.get((license, who))),
-        note=f"held: {hold.what}; {hold.fix}" if hold else "",
+        note=coming.notes.get((license, who), ""),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from seatwise.core import plan as plans
 from seatwise.core.course import course
-from seatwise.core.model import Exit, Plan, Stop
+from seatwise.core.model import Exit, Plan, Reading, Stop
 from seatwise.core.plan import Planned
 from seatwise.edges import forge
 from seatwise.flows import survey as surveys
@@ -14,17 +16,31 @@ from seatwise.flows.survey import Grounds, Survey
 from seatwise.flows.workspace import WORKTREE, Workspace
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A plan, and what the vendors showed when it was made."""
+
+    plan: Plan
+    readings: Mapping[str, Reading]
+
+
 def plan(workspace: Workspace, branch: str = WORKTREE) -> Plan:
     """The plan. Reads people and vendors, writes nothing. Raises Stop where what it stands on is not complete."""
+    return seen(workspace, branch).plan
+
+
+def seen(workspace: Workspace, branch: str = WORKTREE) -> Seen:
+    """The plan with the readings that it stands on."""
     settings = workspace.sound_tree(branch if branch == WORKTREE else _commit(workspace, branch)).settings
     found = surveys.grounds(workspace, settings, tip_of(workspace, settings.branch, settings.journal_remote))
     if found.stopped is not None:
         raise found.stopped
     changed = surveys.with_branch(workspace, found, branch)
-    seen = surveys.survey(workspace, changed)
-    surveys.require_people(seen.findings)
-    decided = course(seen.situation, seen.links, seen.frame, surveys.judge(seen.frame, seen.tree))
-    return plans.plan(_planned(found, changed, seen), seen.situation, decided)
+    survey = surveys.survey(workspace, changed)
+    surveys.require_people(survey.findings)
+    decided = course(survey.situation, survey.links, survey.frame, surveys.judge(survey.frame, survey.tree))
+    made = plans.plan(_planned(found, changed, survey), survey.situation, decided)
+    return Seen(made, survey.situation.readings)
 
 
 def tip_of(workspace: Workspace, branch: str, remote: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from seatwise.core import control, lifecycle, records, standing
+from seatwise.core import control, lifecycle, records, tally
 from seatwise.core.claims import State
 from seatwise.core.lifecycle import Event
-from seatwise.core.model import Exit, Rollout, RolloutState, Settings, Standing, Stop
+from seatwise.core.model import Exit, Rollout, RolloutState, Settings, Stop, Tally
 from seatwise.core.records import Said
 from seatwise.flows.plan import tip_of
 from seatwise.flows.status import in_force, named
@@ -32,7 +32,7 @@ class Shown:
 
     now: datetime
     timezone: str
-    standings: tuple[Standing, ...]
+    tallies: tuple[Tally, ...]
     heard: tuple[Said, ...] = ()
     stopped: Mapping[str, str] = field(default_factory=dict)
     """Account → why every lane of it stands still."""
@@ -70,14 +70,14 @@ def shown(workspace: Workspace, id: str = "") -> Shown:
     here = _here(workspace)
     found = named(here.states.values(), id) if id else ()
     ids = {(one.account, one.id) for one in found}
-    standings = [
-        standing.standing(one, state)
+    tallies = [
+        tally.tally(one, state)
         for state in here.states.values()
         for one in (state.rollouts.values() if id else state.open_rollouts())
         if not id or (one.account, one.id) in ids
     ]
     stopped = {account: state.stopped for account, state in here.states.items() if state.stopped}
-    return Shown(workspace.clock.now(), here.settings.timezone, tuple(standings), here.heard, stopped)
+    return Shown(workspace.clock.now(), here.settings.timezone, tuple(tallies), here.heard, stopped)
 
 
 def say(workspace: Workspace, order: Order) -> tuple[Said, ...]:

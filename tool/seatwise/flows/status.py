@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable
 
-from seatwise.core import standing
+from seatwise.core import tally
 from seatwise.core.claims import State
 from seatwise.core.course import course
-from seatwise.core.model import Exit, Hold, Rollout, RolloutState, Standing, Stop
+from seatwise.core.model import Exit, Rollout, RolloutState, Standing, Stop
 from seatwise.flows import survey as surveys
 from seatwise.flows.plan import tip_of
 from seatwise.flows.survey import Grounds
 from seatwise.flows.workspace import WORKTREE, Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How things stand."""
-
-    now: datetime
-    timezone: str
-    rollouts: tuple[Rollout, ...]
-    held: tuple[Hold, ...]
-    drift: int
-    waiting: int
-    """Changesets on the default branch that are not admitted yet."""
-    standings: tuple[Standing, ...] = ()
-    """Of the rollouts that wait for somebody's decision."""
-    stopped: Mapping[str, str] = field(default_factory=dict)
-    """Account → why every lane of it stands still."""
 
 
 def in_force(workspace: Workspace) -> Grounds:
@@ -39,19 +20,20 @@ def in_force(workspace: Workspace) -> Grounds:
     return surveys.grounds(workspace, settings, tip_of(workspace, settings.branch, settings.journal_remote))
 
 
-def status(workspace: Workspace) -> Status:
+def status(workspace: Workspace) -> Standing:
     """How things stand with what is in force; what is new and not admitted is only counted."""
     found = in_force(workspace)
     seen = surveys.survey(workspace, Grounds(found.base, found.tip, found.before, (), found.admitted))
     decided = course(seen.situation, (), seen.frame, surveys.judge(seen.frame, seen.tree))
-    return Status(
+    return Standing(
         seen.situation.moment.now,
         seen.tree.settings.timezone,
         tuple(r for s in seen.situation.states.values() for r in s.rollouts.values() if r.state != RolloutState.CLOSED),
         tuple(h for d in decided.decisions.values() for h in d.held),
         sum(len(d.drift) for d in decided.decisions.values()),
+        tuple(k for d in decided.decisions.values() for k in d.kept),
         len(found.links),
-        tuple(one for s in seen.situation.states.values() for one in standing.undecided(s)),
+        tuple(one for s in seen.situation.states.values() for one in tally.undecided(s)),
         {id: s.stopped for id, s in seen.situation.states.items() if s.stopped},
     )
 

@@ -82,7 +82,7 @@ def _leavers(review: Review, policy: Policy) -> Iterator[Finding]:
 def _joiners(review: Review, policy: Policy) -> Iterator[Finding]:
     changes, limit = review.lanes.get(Lane.JOINERS, ()), Limit(**policy.params["joiners"])
     past = Counter(d.license for d in review.past if d.lane is Lane.JOINERS and d.verb is Verb.ASSIGN)
-    given = Counter(change.license for change in changes if change.after)
+    given = Counter(change.license for change in changes)
     for change in changes:
         count, held = given[change.license] + past[change.license], _held_now(review, change.license)
         if limit.outgrown(count, held):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from seatwise.core.intake import Draft
 from seatwise.core.model import Finding
@@ -14,10 +15,10 @@ def started(folder: str, written: Sequence[str], drafts: Sequence[Draft], findin
     """Each license with the rules that fit it, everything noticed about people, and the next commands."""
     lines = [line for draft in drafts for line in _license(draft)]
     lines += [f"{finding.place}: {words.text(finding.what)}\n  fix: {words.text(finding.fix)}" for finding in findings]
-    place = words.text(folder)
+    place, enter = ("this folder", "") if folder == "." else (words.text(folder), f"cd {quote(words.text(folder))} && ")
     lines += [
         f"{len(written)} files in {place}. Next:",
-        f"  cd {place} && git init && git add . && git commit -m 'Our licences'",
+        f"  {enter}git init -b main && git add . && git commit -m 'Our licences'",
         "  seatwise validate && seatwise plan",
     ]
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from seatwise.core import canon, gist
 from seatwise.core.model import Change, Figures, Finding, Kind, Plan, StagePlan
@@ -167,23 +168,27 @@ def _people(plan: Plan) -> str:
 
 
 def _bill(plan: Plan) -> str:
-    sums = [f"{words.markdown(words.money(bill.amount, bill.currency))} a month" for bill in gist.bills(plan)]
+    sums = [_sum(plan, bill) for bill in gist.bills(plan)]
     paid, freed = gist.paid(plan), sum(one.seats for one in gist.freed(plan))
     sums += [f"{words.count(paid, 'seat')} already paid for"] if paid else []
     sums += [f"{words.count(freed, 'seat')} freed, saving money when the quantity is cut"] if freed else []
     return "; ".join(sums) or "unchanged"
 
 
+def _sum(plan: Plan, bill: gist.Bill) -> str:
+    later = bill.starts is not None and bill.starts > _today(plan)
+    starts = f" from {words.day(bill.starts, _today(plan))}" if later and bill.starts else ""
+    return f"{words.markdown(words.money(bill.amount, bill.currency))} a month{starts}"
+
+
 def _undo(plan: Plan) -> str:
-    losses = gist.losses(plan)
     if not plan.steps:
         return ""
-    said = [
-        f"{words.count(loss.seats, 'seat')} of {words.code(loss.license)}: {words.markdown(loss.word)}"
-        for loss in losses[:5]
-    ]
-    more = f"; and {words.count(len(losses) - 5, 'license')} more" if len(losses) > 5 else ""
-    return f"exact, but for {'; '.join(said)}{more}" if said else "exact, nothing is lost"
+    return words.undo(gist.losses(plan), words.code, lambda day: words.day(day, _today(plan)), 5)
+
+
+def _today(plan: Plan) -> date:
+    return plan.now.astimezone(words.zone(plan.timezone)).date()
 
 
 def _first(plan: Plan) -> str:
@@ -250,7 +255,7 @@ def _losing(plan: Plan) -> Iterator[_Row]:
     for group in gist.takes(plan):
         word = words.markdown(plan.words.get(group.key[0], ""))
         lossy = sorted({change.lossy for change in group.changes if change.lossy})
-        after = "; ".join([*([word] if word else []), *map(words.markdown, lossy[:2])])
+        after = "; ".join([*([word] if word else []), *(f"they {words.comes_back(undo, 2)}" for undo in lossy[:2])])
         yield from _people_rows(f"{words.code(group.key[0])} −{len(group.changes):,}", group, after)
 
 
@@ -338,4 +343,5 @@ def _beside(plan: Plan) -> list[str]:
     items = [f"{words.count(len(steps), 'seat')} by the lane {lane}" for lane, steps in gist.other_lanes(plan).items()]
     items += [f"{words.count(len(plan.drift), 'seat differs', 'seats differ')} (drift)"] if plan.drift else []
     items += [f"{words.count(len(plan.unlisted), 'seat')} unlisted"] if plan.unlisted else []
+    items += [f"{words.count(len(plan.kept), 'seat')} kept for now"] if plan.kept else []
     return items

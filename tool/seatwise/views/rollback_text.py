@@ -30,13 +30,13 @@ def _seats(back: Back) -> Iterator[str]:
     pace = (
         "at once, no window and no soak" if back.fast else "in stages, like any change: it closed more than 14 days ago"
     )
-    yield f"Seats  {' · '.join(parts)}"
+    yield f"Seats {' · '.join(parts)}"
     if back.calls:
-        yield f"Pace   {pace}"
+        yield f"Pace {pace}"
 
 
 def _rows(back: Back) -> Iterator[str]:
-    yield f"Rows   {words.count(len(back.undone), 'row')} taken back"
+    yield f"Rows {words.count(len(back.undone), 'row')} taken back"
     yield from _listed("Changed by later commits, and left", back.superseded)
     yield from _listed("To be taken back by hand", back.by_hand)
 

@@ -50,11 +50,11 @@ def outcome_lines(run: Run, *, width: int = 100) -> tuple[str, ...]:
     lines += _findings(run.findings, width)
     lines += _holds(run, width)
     lines += _closed(run.rollouts, width)
-    undecided = {(one.rollout.account, one.rollout.id): one for one in run.standings}
+    undecided = {(one.rollout.account, one.rollout.id): one for one in run.tallies}
     for rollout in run.rollouts:
         if rollout.state is not RolloutState.CLOSED:
-            standing = undecided.get((rollout.account, rollout.id))
-            lines += words.oncall(standing, width, _name(rollout)) if standing else _rollout(rollout, run, width)
+            tally = undecided.get((rollout.account, rollout.id))
+            lines += words.oncall(tally, width, _name(rollout)) if tally else _rollout(rollout, run, width)
     for restored in run.restored:
         lines += _restored(restored, width)
     return (*lines, *_end(run, width))

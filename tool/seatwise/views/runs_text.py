@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from seatwise.core import lifecycle
-from seatwise.core.model import Standing
+from seatwise.core.model import Tally
 from seatwise.core.records import Said
 from seatwise.views import words
 
 WIDTH = 100
 
 
-def listed(standings: Sequence[Standing], heard: Iterable[Said], stopped: Mapping[str, str]) -> str:
+def listed(tallies: Sequence[Tally], heard: Iterable[Said], stopped: Mapping[str, str]) -> str:
     """One line for each open rollout: id, account, where it stands, how much of it is done, and its title."""
     lines = list(halted_accounts(stopped))
-    for one in standings:
+    for one in tallies:
         rollout = one.rollout
         done, all_ = len(one.gained) + len(one.lost), len(rollout.items)
         head = f"{words.text(rollout.id)}  {words.text(rollout.account)}  {lifecycle.phase(rollout)}"

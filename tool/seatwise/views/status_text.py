@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from seatwise.core import lifecycle
-from seatwise.core.model import Hold, Kind, Rollout, RolloutState, Stage, StageState, Standing
+from seatwise.core.model import Hold, Kept, Kind, Rollout, RolloutState, Stage, StageState, Standing, Tally
 from seatwise.views import words
 
 WALKS = {Kind.GIVES: "gives", Kind.TAKES: "takes and swaps"}
@@ -30,31 +29,19 @@ MARKS = {StageState.READY: ".", StageState.PASSED: "="}
 WIDTH = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What is shown with the rollouts: when, where, who has what of those that wait for a decision; accounts that stand still."""
-
-    now: datetime
-    timezone: str
-    standings: Sequence[Standing] = ()
-    stopped: Mapping[str, str] = field(default_factory=dict)
-
-    def of(self, rollout: Rollout) -> Standing | None:
-        mine = (one for one in self.standings if (one.rollout.account, one.rollout.id) == (rollout.account, rollout.id))
-        return next(mine, None) if rollout.state in lifecycle.STOPPED | lifecycle.ABORTS else None
-
-
-def status(rollouts: Sequence[Rollout], holds: Sequence[Hold], drift_count: int, scene: Scene) -> str:
+def status(standing: Standing) -> str:
     """One paragraph per open rollout, the halted first. No line is longer than 100 columns, but for ids and commands."""
-    alive = [rollout for rollout in rollouts if rollout.state is not RolloutState.CLOSED]
+    alive = [rollout for rollout in standing.rollouts if rollout.state is not RolloutState.CLOSED]
     alive.sort(key=lambda rollout: (rollout.state not in lifecycle.STOPPED, rollout.opened, rollout.id))
-    lines = [_answer(alive, holds, drift_count)]
-    for account, reason in sorted(scene.stopped.items()):
+    lines = [_answer(alive, standing)]
+    for account, reason in sorted(standing.stopped.items()):
         lines += ["", *_still(account, reason)]
     for rollout in alive:
-        lines += ["", *_rollout(rollout, scene)]
-    if holds:
-        lines += ["", *_held(holds)]
+        lines += ["", *_rollout(rollout, standing)]
+    if standing.held:
+        lines += ["", *_named("Held, tried again each run:", standing.held)]
+    if standing.kept:
+        lines += ["", *_named("Kept for now:", standing.kept)]
     return "\n".join(lines) + "\n"
 
 
@@ -64,9 +51,11 @@ def _still(account: str, reason: str) -> Iterator[str]:
     yield f'  next: seatwise run resume --account {name} --reason "go on"'
 
 
-def rollouts(found: Sequence[Rollout], scene: Scene) -> str:
+def rollouts(standing: Standing) -> str:
     """One paragraph for each rollout, ended ones too."""
-    shown = ([_ended(one)] if one.state is RolloutState.CLOSED else _rollout(one, scene) for one in found)
+    shown = (
+        [_ended(one)] if one.state is RolloutState.CLOSED else _rollout(one, standing) for one in standing.rollouts
+    )
     return "\n".join("\n".join(lines) + "\n" for lines in shown)
 
 
@@ -74,21 +63,22 @@ def _ended(rollout: Rollout) -> str:
     return f"{words.text(rollout.account)}: {words.text(rollout.title or rollout.commit)}: ended, {words.text(rollout.why)}"
 
 
-def _answer(alive: Sequence[Rollout], holds: Sequence[Hold], drift_count: int) -> str:
+def _answer(alive: Sequence[Rollout], standing: Standing) -> str:
     halted = sum(rollout.state in lifecycle.STOPPED for rollout in alive)
     aborted = sum(rollout.state is RolloutState.ABORTED for rollout in alive)
     parts = [
         f"{words.count(len(alive), 'rollout')} open" if alive else "No rollout is open",
         f"{halted:,} halted" if halted else "",
         f"{aborted:,} aborted" if aborted else "",
-        f"{words.count(len(holds), 'row')} held" if holds else "",
-        f"{words.count(drift_count, 'seat differs', 'seats differ')} (drift)" if drift_count else "",
+        f"{words.count(len(standing.held), 'row')} held" if standing.held else "",
+        f"{words.count(len(standing.kept), 'seat')} kept for now" if standing.kept else "",
+        f"{words.count(standing.drift, 'seat differs', 'seats differ')} (drift)" if standing.drift else "",
     ]
     return ", ".join(part for part in parts if part) + "."
 
 
-def _rollout(rollout: Rollout, scene: Scene) -> Iterator[str]:
-    now, place, decide = scene.now, words.zone(scene.timezone), scene.of(rollout)
+def _rollout(rollout: Rollout, standing: Standing) -> Iterator[str]:
+    now, place, decide = standing.now, words.zone(standing.timezone), _undecided(rollout, standing.tallies)
     opened = words.day(rollout.opened.astimezone(place).date(), now.astimezone(place).date())
     seats = words.count(len(rollout.items), "seat")
     head = f"{words.text(rollout.account)}: {words.text(rollout.title or rollout.commit)}, {seats}, since {opened}"
@@ -100,6 +90,12 @@ def _rollout(rollout: Rollout, scene: Scene) -> Iterator[str]:
     if decide is None:
         yield from words.wrap(f"{'; '.join(_waits(rollout, now, place))}.", WIDTH, first="  waits for ", rest="    ")
         yield f"  next: seatwise {NEXT.get(rollout.state, 'apply').format(id=words.text(rollout.id))}"
+
+
+def _undecided(rollout: Rollout, tallies: Sequence[Tally]) -> Tally | None:
+    """Who has what of a rollout that waits for a decision."""
+    mine = (one for one in tallies if (one.rollout.account, one.rollout.id) == (rollout.account, rollout.id))
+    return next(mine, None) if rollout.state in lifecycle.STOPPED | lifecycle.ABORTS else None
 
 
 def _walk(kind: Kind, stages: Sequence[Stage]) -> Iterator[str]:
@@ -140,10 +136,10 @@ def _stage_waits(rollout: Rollout, stage: Stage, now: datetime, place: tzinfo) -
     return f"{WALKS[stage.kind]}, {words.text(stage.name)}: {WAITS.get(stage.state, '').format(until=until)}"
 
 
-def _held(holds: Sequence[Hold]) -> list[str]:
-    lines = ["Held, tried again each run:"]
-    for hold in holds[:FEW]:
-        what = f"{words.text(hold.license)} {words.text(hold.who)}: {words.text(hold.what)}"
+def _named(head: str, rows: Sequence[Hold] | Sequence[Kept]) -> list[str]:
+    lines = [head]
+    for row in rows[:FEW]:
+        what = f"{words.text(row.license)} {words.text(row.who)}: {words.text(row.what)}"
         lines += words.wrap(what, WIDTH, first="  ", rest="    ")
-        lines += words.wrap(words.text(hold.fix), WIDTH, first="    fix: ", rest="         ") if hold.fix else []
-    return lines + ([f"  … {len(holds) - FEW:,} more: plan --all"] if len(holds) > FEW else [])
+        lines += words.wrap(words.text(row.fix), WIDTH, first="    fix: ", rest="         ") if row.fix else []
+    return lines + ([f"  … {len(rows) - FEW:,} more: plan --all"] if len(rows) > FEW else [])

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from seatwise.core.model.repo import Options, Place
 
 
@@ -128,7 +130,7 @@ class Change:
     needs_room: bool = field(default=True, compare=False)
     """Whether it takes a free seat; not where the holder's old one is ending and still counts."""
     lossy: str = field(default="", compare=False)
-    """What would not come back, in the vendor's word; empty: the reverse is exact."""
+    """What becomes of it when it is given back, by the vendor's `undo`: new, lossy, none; empty: the reverse is exact."""
 
     @property
     def verb(self) -> Verb:
@@ -168,9 +170,11 @@ class Made(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What we know of one seat, folded from the journal: what is asked, whether it is ours, and what is still to do."""
+class Claim(msgspec.Struct, frozen=True, gc=False):
+    """What we know of one seat, folded from the journal: what is asked, whether it is ours, and what is still to do.
+
+    A million may be held, so it costs as little as it can; nothing in it leads back to it.
+    """
 
     asked: bool = False
     state: ClaimState = ClaimState.NONE

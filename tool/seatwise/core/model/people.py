@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+import msgspec
+
 
 class Status(StrEnum):
     """HR's word on a person. Only LEFT, or a last day in the past, makes a leaver."""
@@ -17,8 +19,7 @@ class Status(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True, gc=False):
     """One person or declared holder. Strings are trimmed; an empty one means that the source does not say."""
 
     id: str
@@ -44,9 +45,9 @@ class Person:
     """When HR last moved the person (department, status), where it says so."""
     aliases: tuple[str, ...] = ()
     """Former mails and other names, case folded."""
-    logins: Mapping[str, str] = field(default_factory=dict)
+    logins: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Account id (or `forge`) → login there."""
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Further mapped columns, for `where`."""
     vip: bool = False
 
@@ -99,6 +100,7 @@ class People:
     """Alias → id; an alias that two people claim is in neither."""
     feeds: tuple[Feed, ...] = ()
     _indexes: dict[str, dict[str, list[Person]]] = field(default_factory=dict, compare=False, repr=False)
+    _names: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def having(self, key: str, value: str) -> Sequence[Person]:
         """The people whose attribute is this value (case folded). The first call for a key reads everybody once."""
@@ -109,6 +111,14 @@ class People:
                 if attribute := person.attribute(key).strip().casefold():
                     index.setdefault(attribute, []).append(person)
         return index.get(value, ())
+
+    def names(self) -> Mapping[str, str]:
+        """Every name that is the same at all accounts, case folded → id; a mail is surer than a key, that than an alias."""
+        if not self._names:
+            self._names.update((alias, id) for alias, id in self.aliases.items() if id in self.persons)
+            self._names.update((one.id, one.id) for one in self.persons.values())
+            self._names.update((one.mail.casefold(), one.id) for one in self.persons.values() if one.mail)
+        return self._names
 
     def find(self, name: str) -> Person | None:
         """The person of this id, alias or former mail."""

@@ -55,6 +55,18 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A seat of ours that stays for now, though what gave it is gone: why, and until when. Shown; no change, no drift."""
+
+    license: str
+    who: str
+    what: str
+    fix: str = ""
+    until: date | None = None
+    """The first day without it; None: it stays until somebody takes it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unlisted:
     """A seat that nothing asks and that was never ours: reported, left alone."""
 
@@ -85,6 +97,8 @@ class Step:
     rollout: str = ""
     """The changeset's commit, where it travels in a rollout."""
     opens: datetime | None = None
+    exact_through: date | None = None
+    """The last day on which a lossy change can still be taken back exactly; None: not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +137,8 @@ class Figures:
     bill: Decimal = Decimal(0)
     """The change of the bill; seats that are billed by what is assigned, or bought beyond the rights."""
     currency: str = ""
+    bill_from: date | None = None
+    """The first day on which the bill shows the whole of it."""
     paid: int = 0
     """Gives that are already paid for."""
     freed: int = 0
@@ -207,6 +223,7 @@ class Plan:
     held: tuple[Hold, ...] = ()
     others_held: tuple[Hold, ...] = ()
     drift: tuple[Drift, ...] = ()
+    kept: tuple[Kept, ...] = ()
     unlisted: tuple[Unlisted, ...] = ()
     settled: tuple[Settled, ...] = ()
     figures: tuple[Figures, ...] = ()
@@ -339,7 +356,7 @@ class Restoration:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Tally:
     """What the people of one rollout have and lack now, by what the journal says. Each is (who, license)."""
 
     rollout: Rollout
@@ -369,8 +386,26 @@ class Run:
     """Changesets that were not admitted, accounts that could not be read."""
     next: str = ""
     """The one command to type now, where the exit code alone does not say it."""
-    standings: tuple[Standing, ...] = ()
+    tallies: tuple[Tally, ...] = ()
     """Of the rollouts that need a decision: who has what now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand: what is under way, what is held or kept for now, and how much has drifted."""
+
+    now: datetime
+    timezone: str
+    rollouts: tuple[Rollout, ...] = ()
+    held: tuple[Hold, ...] = ()
+    drift: int = 0
+    kept: tuple[Kept, ...] = ()
+    waiting: int = 0
+    """Changesets on the default branch that are not admitted yet."""
+    tallies: tuple[Tally, ...] = ()
+    """Of the rollouts that wait for somebody's decision."""
+    stopped: Mapping[str, str] = field(default_factory=dict)
+    """Account → why every lane of it stands still."""
 
 
 @dataclass(frozen=True, slots=True)

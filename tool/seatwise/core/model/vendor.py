@@ -112,6 +112,8 @@ class VendorInfo:
     """What revoking means, in the vendor's word."""
     undo: str = "exact"
     """What becomes of a revoked seat that is given back: exact, new (another seat, nothing lost), lossy (data is lost), none."""
+    exact_for: str = ""
+    """How long it comes back exactly all the same: "paid month" (till its last day), "30 days", or "" (not at all)."""
     frees_at_once: bool = True
     """Whether a taken seat may be given to somebody else at once, or counts until its paid term ends."""
     atomic_swap: bool = False
@@ -168,7 +170,8 @@ class Vendor(Protocol):
 
     read must: change nothing; be complete, or raise IncompleteRead; raise UnknownSku with the list of known ones.
     apply must: answer one Outcome per change, as soon as it is known; be idempotent (`already`); go on after a refusal.
-    apply may: batch. Only a dead connection and bad credentials raise.
+    apply may: batch. Only a dead connection and bad credentials raise; a call that may have happened is answered by DOUBT
+    before, so that what has no outcome was not made (but the first half of a swap in two calls).
     """
 
     @property

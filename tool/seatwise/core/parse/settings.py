@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,7 +14,7 @@ from seatwise.core.near import near
 from seatwise.core.parse.parsed import File
 from seatwise.core.parse.values import bare, duration, folded, selector, share, texts
 
-FIELDS = frozenset(field.name for field in fields(Person)) - {"id", "extra"} | {"upn"}
+FIELDS = frozenset(Person.__struct_fields__) - {"id", "extra"} | {"upn"}
 """Fields of a person that a column can fill; any other is only for `where`."""
 SECRET_KEY = re.compile(r"(token|secret|password|passwd|(api|private|access|client)_?key)$", re.IGNORECASE)
 SECRET_VALUE = re.compile(

@@ -196,8 +196,7 @@ def _plan(scene: Set, branch: str, *, everything: bool = False) -> Plan:
 def _status(scene: Set) -> None:
     scene.say("\n$ seatwise status")
     seen = status(scene.workspace)
-    shown = status_text.Scene(seen.now, seen.timezone, seen.standings, seen.stopped)
-    scene.say(_indented(status_text.status(seen.rollouts, seen.held, seen.drift, shown)))
+    scene.say(_indented(status_text.status(seen)))
 
 
 def _indented(text: str) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from seatwise.core.model.change import Change, Verb
-from seatwise.core.model.repo import Account
+from seatwise.core.model.repo import Account, Place
 from seatwise.core.model.stop import Exit, Stop
 from seatwise.core.model.vendor import (
     Holding,
@@ -22,6 +24,7 @@ from seatwise.core.model.vendor import (
     Outcome,
     Pool,
     Proof,
+    Reading,
     Result,
     Seat,
     UnknownSku,
@@ -30,6 +33,7 @@ from seatwise.core.model.vendor import (
 )
 from seatwise.core.near import near
 from seatwise.core.precondition import verdict
+from seatwise.edges.clock import Clock
 from seatwise.edges.seatstore import Seed, opened
 from seatwise.edges.sheet import fetch
 from seatwise.edges.site import Site
@@ -49,16 +53,39 @@ def console(account: Account, site: Site) -> Console:
     return Sandbox(account, site).console
 
 
+def replica(reading: Reading, folder: Path, clock: Clock) -> Sandbox:
+    """A copy of what an account showed, in an empty folder: it does what the account's adapter says of itself, at once."""
+    pools = {sku: holding.pool.bought for sku, holding in reading.holdings.items()}
+    profile = Profile(replace(reading.info, settle_seconds=0))
+    account = Account(reading.account, reading.info.name, {"page_size": 10_000}, Place("seatwise.yaml"))
+    return Sandbox(account, Site(folder, clock, _nothing), profile, Seed(pools, tuple(_copied(reading))))
+
+
+def _copied(reading: Reading) -> Iterator[tuple[str, Seat]]:
+    """Every seat, its holder under one name: a login that is missing, or that two holders have, is the holder's id."""
+    names: dict[str, str] = {}
+    for sku, holding in reading.holdings.items():
+        for seat in holding.seats:
+            known = names.setdefault(seat.login.casefold(), seat.holder) == seat.holder
+            yield sku, seat if seat.login and known else msgspec.structs.replace(seat, login=seat.holder)
+
+
+def _nothing(path: str) -> tuple[bytes, datetime]:
+    raise FileNotFoundError(path)
+
+
 class Sandbox:
     DESCRIBED = PROFILES["plain"].info
 
-    def __init__(self, account: Account, site: Site) -> None:
+    def __init__(self, account: Account, site: Site, profile: Profile | None = None, start: Seed | None = None) -> None:
+        """`profile` and `start` in place of what the account's `acts_like` and `seed` name."""
         self._account = account
         self._site = site
         self._path = site.state / "sandbox" / f"{account.id}.sqlite"
         self._page_size = _number(account, "page_size", 100)
         self._batch = _number(account, "batch", 50)
-        self._profile = _profile(account)
+        self._profile = profile or _profile(account)
+        self._start = start
 
     @property
     def info(self) -> VendorInfo:
@@ -90,6 +117,8 @@ class Sandbox:
             yield Service(self._account.id, store, self._profile, self._site.clock)
 
     def _seed(self) -> Seed:
+        if self._start is not None:
+            return self._start
         path = str(self._account.config.get("seed", ""))
         if not path:
             fix = f"add `seed: sandbox/{self._account.id}.csv` to it"

@@ -52,6 +52,11 @@ def clear(store: SeatStore) -> None:
     store.db.execute("DELETE FROM fault")
 
 
+def kinds(store: SeatStore) -> frozenset[str]:
+    """The kinds that are switched on: most calls ask nothing more."""
+    return frozenset(kind for (kind,) in store.db.execute("SELECT DISTINCT kind FROM fault WHERE times > 0"))
+
+
 def met(store: SeatStore, kind: Fault, call: str, login: str = "") -> Switched | None:
     """The fault of this kind that this call meets, counted; None: it meets none."""
     row = store.db.execute(

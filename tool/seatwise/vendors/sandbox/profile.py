@@ -40,7 +40,14 @@ PROFILES = {
         may_write="LicenseAssignment.ReadWrite.All",
     ),
     "github": Profile(
-        replace(_EMBEDDED, takes="ends with the paid month", undo="new", frees_at_once=False, writes_per_minute=180),
+        replace(
+            _EMBEDDED,
+            takes="ends with the paid month",
+            undo="new",
+            exact_for="paid month",
+            frees_at_once=False,
+            writes_per_minute=180,
+        ),
         full="422: no seats available, ask for more or pay for them",
         inherited="422: the seat is assigned through a team",
         may_write="manage_billing:copilot",

@@ -15,7 +15,7 @@ from seatwise.core.model.repo import Options
 from seatwise.core.model.vendor import BadCredentials, Origin, Pending, Seat, Unreachable
 from seatwise.edges.clock import Clock
 from seatwise.edges.seatstore import SeatStore
-from seatwise.vendors.sandbox.faults import Fault, met
+from seatwise.vendors.sandbox.faults import Fault, Switched, kinds, met
 from seatwise.vendors.sandbox.profile import Profile
 
 
@@ -52,22 +52,23 @@ class Service:
         self.store = store
         self.profile = profile
         self.clock = clock
+        self._on: frozenset[str] = frozenset()
 
     def count(self, sku: str, *, again: bool = False) -> int:
         """Seats of this sku that a reader is shown; `again`: behind the last page."""
         self._meets("read")
-        shrunk = again and met(self.store, Fault.SHRINKS, "read")
+        shrunk = again and self._met(Fault.SHRINKS, "read")
         return self.store.count(sku, ago=self.profile.info.settle_seconds) - bool(shrunk)
 
     def page(self, sku: str, after: str, limit: int) -> list[Seat]:
         """Seats by holder, behind this one; fewer than `limit` only on the last page."""
         self._meets("read")
         seats = self.store.page(sku, after, limit, ago=self.profile.info.settle_seconds)
-        if met(self.store, Fault.EMPTY_READ, "read"):
+        if self._met(Fault.EMPTY_READ, "read"):
             return []
-        if seats and met(self.store, Fault.SHORT_PAGE, "read"):
+        if seats and self._met(Fault.SHORT_PAGE, "read"):
             return seats[:-1]
-        return [*seats[:-1], seats[0]] if len(seats) > 1 and met(self.store, Fault.DUPLICATES, "read") else seats
+        return [*seats[:-1], seats[0]] if len(seats) > 1 and self._met(Fault.DUPLICATES, "read") else seats
 
     def give(self, name: str, sku: str, options: Options) -> str:
         """A seat for this holder or new login; another's options, where one is held."""
@@ -123,7 +124,7 @@ class Service:
         self._meets_a_refusal(login)
         with self.store.writing():
             holder = do()
-        if met(self.store, Fault.LOST_AFTER, "write", login):
+        if self._met(Fault.LOST_AFTER, "write", login):
             raise Lost
         return holder
 
@@ -131,23 +132,28 @@ class Service:
         holder = self.store.find(name)
         return self.store.login(holder) if holder else name
 
+    def _met(self, kind: Fault, call: str, login: str = "") -> Switched | None:
+        return met(self.store, kind, call, login) if kind in self._on else None
+
     def _meets(self, call: str, login: str = "") -> None:
-        if slow := met(self.store, Fault.SLOW, call, login):
+        """What goes wrong before a call; what is switched on from here on meets the next one."""
+        self._on = kinds(self.store)
+        if slow := self._met(Fault.SLOW, call, login):
             self.clock.sleep(slow.seconds)
-        if met(self.store, Fault.DOWN, call, login):
+        if self._met(Fault.DOWN, call, login):
             raise Unreachable(f"account {self.account} does not answer", "try again; nothing is lost")
-        if throttled := met(self.store, Fault.THROTTLED, call, login):
+        if throttled := self._met(Fault.THROTTLED, call, login):
             raise Throttled(throttled.seconds)
-        if met(self.store, Fault.BROKEN, call, login):
+        if self._met(Fault.BROKEN, call, login):
             raise Broken("500: internal error")
 
     def _meets_a_refusal(self, login: str) -> None:
-        if met(self.store, Fault.FORBIDDEN, "write", login):
+        if self._met(Fault.FORBIDDEN, "write", login):
             fix = f"grant {self.profile.may_write}; plan works already"
             raise BadCredentials(f"account {self.account} may only read (403)", fix)
-        if met(self.store, Fault.LOST_BEFORE, "write", login):
+        if self._met(Fault.LOST_BEFORE, "write", login):
             raise Lost
-        if met(self.store, Fault.REFUSED, "write", login):
+        if self._met(Fault.REFUSED, "write", login):
             raise Refused("a rule of the vendor's administrator forbids it", "ask the administrator there")
 
 

@@ -6,10 +6,12 @@ from seatwise.views.words.escape import code, markdown, text
 from seatwise.views.words.figures import count, day, domain, length, listed, moment, money, person, zone
 from seatwise.views.words.lines import columns, flow, pad, row, section, wrap
 from seatwise.views.words.oncall import oncall
+from seatwise.views.words.undo import comes_back, undo
 
 __all__ = [
     "code",
     "columns",
+    "comes_back",
     "count",
     "day",
     "domain",
@@ -25,6 +27,7 @@ __all__ = [
     "row",
     "section",
     "text",
+    "undo",
     "wrap",
     "zone",
 ]

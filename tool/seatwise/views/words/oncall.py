@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from seatwise.core.model import Rollout, RolloutState, Standing
+from seatwise.core.model import Rollout, RolloutState, Tally
 from seatwise.views.words.escape import text
 from seatwise.views.words.figures import count, listed
 from seatwise.views.words.lines import pad, wrap
@@ -27,10 +27,10 @@ WAYS = {
 """State → what it is for, the command, the reason that goes into the journal."""
 
 
-def oncall(standing: Standing, width: int, name: str = "now") -> list[str]:
+def oncall(tally: Tally, width: int, name: str = "now") -> list[str]:
     """Lines of at most `width` columns, but for commands, which stand whole. `name` stands before what people have now."""
-    rollout = standing.rollout
-    lines = wrap(f"{name}: {' '.join(_now(standing))}", width, first="  " if name == "now" else "", rest="       ")
+    rollout = tally.rollout
+    lines = wrap(f"{name}: {' '.join(_now(tally))}", width, first="  " if name == "now" else "", rest="       ")
     why = f": {text(rollout.why)}" if rollout.why else ""
     lines += wrap(f"{rollout.state}{why}", width, first="  why: ", rest="       ")
     return lines + [f"  {pad(what, 14)} {command}" for what, command in ways(rollout)]
@@ -48,20 +48,20 @@ def ways(rollout: Rollout) -> Iterator[tuple[str, str]]:
     yield "give it up", f"seatwise rollback {text(rollout.commit[:12])}"
 
 
-def _now(standing: Standing) -> Iterator[str]:
-    given, taken = standing.gained + standing.lacking, standing.lost + standing.keeping
+def _now(tally: Tally) -> Iterator[str]:
+    given, taken = tally.gained + tally.lacking, tally.lost + tally.keeping
     if given:
-        yield f"{len(standing.gained):,} of {count(len(given), 'new seat is', 'new seats are')} there."
-    if standing.lacking:
-        yield f"{_names(standing.lacking)} {_verb(standing.lacking, 'lacks one', 'lack one')}."
+        yield f"{len(tally.gained):,} of {count(len(given), 'new seat is', 'new seats are')} there."
+    if tally.lacking:
+        yield f"{_names(tally.lacking)} {_verb(tally.lacking, 'lacks one', 'lack one')}."
     if taken:
-        yield f"{len(standing.lost):,} of {count(len(taken), 'seat is', 'seats are')} taken away."
-    if standing.lost:
-        yield f"{_names(standing.lost)} {_verb(standing.lost, 'has none', 'have none')} any more."
-    if not standing.lost:
+        yield f"{len(tally.lost):,} of {count(len(taken), 'seat is', 'seats are')} taken away."
+    if tally.lost:
+        yield f"{_names(tally.lost)} {_verb(tally.lost, 'has none', 'have none')} any more."
+    if not tally.lost:
         yield "Nobody has lost a seat."
-    if standing.doubtful:
-        yield f"Of {_names(standing.doubtful)} nobody knows yet: the next reading tells."
+    if tally.doubtful:
+        yield f"Of {_names(tally.doubtful)} nobody knows yet: the next reading tells."
 
 
 def _names(seats: Sequence[tuple[str, str]]) -> str:

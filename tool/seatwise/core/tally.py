@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 from seatwise.core import doubts, lifecycle
 from seatwise.core.claims import State
-from seatwise.core.model import ClaimState, Item, Rollout, Standing
+from seatwise.core.model import ClaimState, Item, Rollout, Tally
 from seatwise.core.resolve import NOBODY
 
 
-def standing(rollout: Rollout, state: State) -> Standing:
+def tally(rollout: Rollout, state: State) -> Tally:
     """Every seat of the frozen list under one of five heads."""
     doubtful = doubts.doubtful(state.sent.values())
     heads: dict[str, list[tuple[str, str]]] = {}
     for item in rollout.items:
         head = "doubtful" if (item.who, item.license) in doubtful else _head(item, state)
         heads.setdefault(head, []).append((item.who, item.license))
-    return Standing(rollout, **{head: tuple(seats) for head, seats in heads.items()})
+    return Tally(rollout, **{head: tuple(seats) for head, seats in heads.items()})
 
 
 def _head(item: Item, state: State) -> str:
@@ -27,8 +27,8 @@ def _head(item: Item, state: State) -> str:
     return "keeping" if there else "lost"
 
 
-def undecided(state: State) -> Iterator[Standing]:
+def undecided(state: State) -> Iterator[Tally]:
     """Of the rollouts that a person has to decide about."""
     for one in state.open_rollouts():
         if one.state in lifecycle.STOPPED or one.state in lifecycle.ABORTS:
-            yield standing(one, state)
+            yield tally(one, state)
