@@ -6,7 +6,9 @@ Rules (semantics §13):
   that is not ready or passed. While its stages do the walking, the rollout itself is `open`; `phase` puts both in one word.
 - What people say (halt, resume, abort, retry, release) and what ends a rollout moves the rollout. A stage keeps its state
   under a halt; `resume` and `retry` make the open stages ready again, but for one that is in doubt: a reading settles it.
-- `refused` and `admitted` are states of a changeset before its rollout is drawn: the journal of admissions holds them.
+- `admitted` is a changeset before its rollout is drawn here: the journal of admissions holds it. One that is not admitted
+  has no rollout.
+- Every move is made by some code: what nothing causes (yet) is not in the table.
 - A move that is not in the table raises `Illegal`: whoever wants to move asks `allows` first, or has a bug.
 """
 
@@ -32,18 +34,15 @@ class Event(StrEnum):
     RETRY = "retry"
     RELEASE = "release"
     # what becomes of a rollout
-    ADMITTED = "admitted"
     QUEUES = "queues"
     OPENS = "opens"
     FAILS = "fails"
-    DEADLINE = "deadline"
     COMPENSATED = "compensated"
     ENDS = "ends"
     REVERTED = "reverted"
     TAKEN_OVER = "taken over"
     # what becomes of a stage
     SENDS = "sends"
-    NEXT_ZONE = "next zone"
     LOST = "answer lost"
     SETTLED = "settled"
     WRITTEN = "written"
@@ -52,7 +51,7 @@ class Event(StrEnum):
     INCONCLUSIVE = "inconclusive"
     SAMPLE = "new sample"
     PASSES = "gate passes"
-    AGAIN = "again"
+    AGAIN = "resumed"
 
 
 SAID = (Event.HALT, Event.RESUME, Event.ABORT, Event.RETRY, Event.RELEASE)
@@ -66,8 +65,8 @@ class Row:
     meaning: str
     calls: str
     crash: str
-    apply: Exit | None
-    scheduled: Exit | None
+    apply: Exit
+    scheduled: Exit
     moves: Mapping[Event, State]
 
 
@@ -75,24 +74,18 @@ _R, _S, _E = RolloutState, StageState, Event
 _OPEN_ENDS = {_E.REVERTED: _R.CLOSED}
 
 ROLLOUTS: Mapping[RolloutState, Row] = {
-    _R.REFUSED: Row(
-        "not admitted: not approved, or denied by a policy", "no", "-", Exit.DENIED, Exit.DENIED,
-        {_E.ADMITTED: _R.ADMITTED, **_OPEN_ENDS},
-    ),
     _R.ADMITTED: Row(
         "admitted, and this account has not drawn its rollout yet", "no", "same", Exit.OK, Exit.OK,
-        {_E.OPENS: _R.OPEN, _E.QUEUES: _R.QUEUED, _E.ENDS: _R.CLOSED, _E.HALT: _R.HALTED, _E.ABORT: _R.ABORTED,
-         **_OPEN_ENDS},
+        {_E.OPENS: _R.OPEN, _E.QUEUES: _R.QUEUED, _E.HALT: _R.HALTED, _E.ABORT: _R.ABORTED},
     ),
     _R.QUEUED: Row(
         "waits for the end of another bulk rollout of a license of its own", "no", "same", Exit.WAITING, Exit.OK,
-        {_E.OPENS: _R.OPEN, _E.DEADLINE: _R.HALTED, _E.HALT: _R.HALTED, _E.ABORT: _R.ABORTED, _E.TAKEN_OVER: _R.CLOSED,
-         **_OPEN_ENDS},
+        {_E.OPENS: _R.OPEN, _E.HALT: _R.HALTED, _E.ABORT: _R.ABORTED, **_OPEN_ENDS},
     ),
     _R.OPEN: Row(
         "its stages are under way", "as its stages say", "same", Exit.WAITING, Exit.OK,
-        {_E.FAILS: _R.HALTED, _E.DEADLINE: _R.HALTED, _E.HALT: _R.HALTED, _E.RETRY: _R.OPEN, _E.ABORT: _R.ABORTING,
-         _E.ENDS: _R.CLOSED, **_OPEN_ENDS},
+        {_E.FAILS: _R.HALTED, _E.HALT: _R.HALTED, _E.RETRY: _R.OPEN, _E.ABORT: _R.ABORTING, _E.ENDS: _R.CLOSED,
+         **_OPEN_ENDS},
     ),
     _R.HALTED: Row(
         "a gate or a person stopped it; a person decides", "no", "same", Exit.PARTLY, Exit.OK,
@@ -123,7 +116,7 @@ STAGES: Mapping[StageState, Row] = {
     ),
     _S.WRITING: Row(
         "calls are being made, or have no answer that lets it go on", "yes", "in-doubt", Exit.PARTLY, Exit.PARTLY,
-        {_E.SENDS: _S.WRITING, _E.NEXT_ZONE: _S.READY, _E.LOST: _S.IN_DOUBT, _E.WRITTEN: _S.VERIFYING,
+        {_E.SENDS: _S.WRITING, _E.LOST: _S.IN_DOUBT, _E.WRITTEN: _S.VERIFYING,
          _E.AGAIN: _S.READY},
     ),
     _S.IN_DOUBT: Row(
@@ -144,7 +137,7 @@ STAGES: Mapping[StageState, Row] = {
     ),
     _S.PASSED: Row("its gate has passed", "no", "same", Exit.OK, Exit.OK, {}),
 }  # fmt: skip
-"""`fails` and `deadline` of a stage halt the rollout: they are moves of that."""
+"""A gate that fails halts the rollout: `fails` is a move of that."""
 
 ABORTS = frozenset({RolloutState.ABORTING, RolloutState.HALTED_ABORT, RolloutState.ABORTED})
 """States in which nothing but a leaver's or an expiry's lane, or a later changeset, calls the rollout's seats."""

@@ -264,7 +264,6 @@ class StageState(StrEnum):
 class RolloutState(StrEnum):
     """Where a changeset stands at one account. While it is `open`, its stages say how far; before it is drawn, no record does."""
 
-    REFUSED = "refused"
     ADMITTED = "admitted"
     QUEUED = "queued"
     OPEN = "open"
