@@ -70,7 +70,7 @@ def test_what_stops_admission_is_said_with_its_places_and_no_name_is_obeyed() ->
     finding = Finding("yaml", Level.ERROR, f"is no YAML {plans.HOSTILE}", place=Place("licenses/x/b.yaml", 3))
     stop = Stop(Exit.ERROR, "1 error in the files of commit c87a081b7", "mend the files", findings=[finding])
 
-    lines = status_text.status(Standing(rollouts.NOW, "Europe/Berlin", stopped=stop)).splitlines()
+    lines = status_text.status(Standing(rollouts.NOW, "Europe/Berlin", unread=stop)).splitlines()
 
     assert lines[0] == "STOPPED  1 error in the files of commit c87a081b7."
     assert lines[1].startswith("  licenses/x/b.yaml:3: is no YAML")

@@ -36,7 +36,7 @@ COMMANDS = {
     "schema": Entry("files", ROAD, "Print the JSON Schemas of the files, for editors."),
     "account": Entry("accounts", THINGS, "Check, read or import an account at a vendor."),
     "people": Entry("people", THINGS, "List the people and what the sources say of them."),
-    "run": Entry("runs", THINGS, "Show a rollout, or let a halted one go on."),
+    "run": Entry("runs", THINGS, "List rollouts; halt, resume, abort, retry or release one."),
     "seat": Entry("seats", THINGS, "Give, take, extend or move seats, one or thousands, on a branch."),
     "license": Entry("licenses", THINGS, "Record what is bought of a license."),
     "ack": Entry("acks", THINGS, "Let one limit be passed once, for a reason."),

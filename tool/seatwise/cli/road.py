@@ -105,9 +105,9 @@ def status(session: Session) -> int:
 
     seen = flow(Workspace.open(session.root))
     if session.json:
-        stopped = seen.stopped and {"what": seen.stopped.what, "findings": seen.stopped.findings}
-        shown = {"rollouts": seen.rollouts, "held": seen.held, "kept": seen.kept, "drift": seen.drift}
-        click.echo(answer_json.dumps({**shown, "stopped": stopped}), nl=False)
+        unread = seen.unread and {"what": seen.unread.what, "findings": seen.unread.findings}
+        shown = {"rollouts": seen.rollouts, "tallies": seen.tallies, "stopped": seen.stopped, "unread": unread}
+        click.echo(answer_json.dumps({**shown, "held": seen.held, "kept": seen.kept, "drift": seen.drift}), nl=False)
     else:
         click.echo(status_text.status(seen), nl=False)
     return 0

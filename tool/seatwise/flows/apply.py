@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from seatwise.core import canon, rows
+from seatwise.core import canon, lifecycle, rows, tally
 from seatwise.core.course import Course, course
 from seatwise.core.decide import TreeLink
 from seatwise.core.model import Exit, Finding, Level, Place, Rollout, Run, Stop, Tree
@@ -48,7 +48,7 @@ def apply(workspace: Workspace, options: Options | None = None) -> Run:
     """Admits what is approved, and does what is due at every account."""
     options = options or Options()
     found = _fetched(workspace)
-    seen = surveys.survey(workspace, found)
+    seen = surveys.survey(workspace, found, heard=False)
     surveys.require_people(seen.findings)
     admission = _admissible(workspace, seen)
     options.only(admission.seen, admission.course)
@@ -145,7 +145,7 @@ def _cut(workspace: Workspace, seen: Survey, count: int) -> Survey:
     """The survey with only the first changesets; files and accounts as they are then."""
     links = seen.links[:count]
     found = Grounds(seen.base, seen.tip, seen.frame.before, links, seen.admitted)
-    again = surveys.survey(workspace, found)
+    again = surveys.survey(workspace, found, heard=False)
     surveys.require_people(again.findings)
     return again
 
@@ -232,6 +232,7 @@ def _account(workspace: Workspace, id: str, run: str, admission: Admission, watc
         workspace.clock,
         lambda: workspace.reading(account, seen.tree, commit),
         watch,
+        workspace.control(settings).read,
     )
     holds = [f for f in admission.course.findings if f.level is Level.HOLD]
     holds += [f for j in admission.course.judged for f in j.findings if f.level is Level.HOLD]
@@ -251,6 +252,7 @@ def _told(workspace: Workspace, admission: Admission, runs: Sequence[AccountRun]
     findings += [f for f in seen.findings if f.level is not Level.ERROR]
     findings += [_unread(run) for run in runs if run.failure]
     findings += [f for r in runs if r.decision for f in r.decision.findings]
+    findings += [finding for r in runs for finding in _standing_still(r)]
     return Run(
         _exit(admission, runs, scheduled=scheduled),
         workspace.clock.now(),
@@ -261,7 +263,8 @@ def _told(workspace: Workspace, admission: Admission, runs: Sequence[AccountRun]
         tuple(h for r in runs for h in r.held),
         tuple(p for r in runs for p in r.restored),
         tuple(f for f in dict.fromkeys(findings) if not f.passed_by),
-        _next(seen, runs),
+        _next(seen),
+        tuple(one for run in runs for one in tally.undecided(run.state)),
     )
 
 
@@ -270,6 +273,19 @@ def _rollouts(runs: Iterable[AccountRun]) -> Iterable[Rollout]:
     for run in runs:
         touched = {w.title for w in run.written}
         yield from (r for r in run.state.rollouts.values() if r.state != "closed" or r.title in touched)
+
+
+def _standing_still(run: AccountRun) -> Iterable[Finding]:
+    """What waits for a person, said at every run: the exit code says it once."""
+    if run.state.stopped:
+        what = f"account {run.account} is stopped ({run.state.stopped}): every lane waits"
+        fix = f'seatwise run resume --account {run.account} --reason "go on"'
+        yield Finding("account-stopped", Level.WARN, what, fix, key=run.account)
+    for one in run.state.open_rollouts():
+        if one.state in lifecycle.STOPPED or one.state in lifecycle.ABORTS:
+            what = f"{run.account}: rollout {one.id} is {one.state}" + (f": {one.why}" if one.why else "")
+            fix = f"seatwise run show {one.id}"
+            yield Finding(f"rollout-{one.state}", Level.WARN, what, fix, key=f"{run.account}/{one.id}")
 
 
 def _unread(run: AccountRun) -> Finding:
@@ -285,14 +301,14 @@ def _exit(admission: Admission, runs: Sequence[AccountRun], *, scheduled: bool) 
         return Exit.PARTLY if wrote else Exit.ERROR if refused else Exit.DENIED
     if any(account_run.unfinished(run) for run in runs):
         return Exit.PARTLY
-    if not scheduled and any(r.state == "halted" for run in runs for r in run.state.open_rollouts()):
+    if not scheduled and any(run.state.stopped for run in runs):
         return Exit.PARTLY
-    return Exit.WAITING if not scheduled and any(map(account_run.waiting, runs)) else Exit.OK
+    states = {lifecycle.phase(r) for run in runs for r in run.state.open_rollouts()}
+    return lifecycle.ending(states, scheduled=scheduled)
 
 
-def _next(seen: Survey, runs: Sequence[AccountRun]) -> str:
+def _next(seen: Survey) -> str:
     """The one command to type now."""
     if not seen.base and seen.links and not seen.tree.settings.journal_since:
         return f"add to seatwise.yaml: journal: {{since: {seen.links[-1].changeset.commit[:12]}}}"
-    halted = next((r for run in runs for r in run.state.open_rollouts() if r.state == "halted"), None)
-    return f"seatwise run resume {halted.id}" if halted else ""
+    return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from seatwise.core import tally
 from seatwise.core.claims import State
 from seatwise.core.course import course
 from seatwise.core.decide import AccountDecision, Situation
@@ -35,6 +36,8 @@ def status(workspace: Workspace) -> Standing:
         tuple(k for d in decided.decisions.values() for k in d.kept),
         len(found.links),
         found.stopped,
+        tuple(one for s in seen.situation.states.values() for one in tally.undecided(s)),
+        {id: s.stopped for id, s in seen.situation.states.items() if s.stopped},
     )
 
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from seatwise import policies, sources
-from seatwise.core import canon, check, people_file, rows, stage
+from seatwise.core import canon, check, control, people_file, rows, stage
 from seatwise.core.claims import State
 from seatwise.core.course import Frame, Judge, Judgement
 from seatwise.core.decide import History, Situation, TreeLink
@@ -113,11 +113,17 @@ def with_branch(workspace: Workspace, found: Grounds, branch: str) -> Grounds:
     return replace(found, links=links, stopped=None, over=())
 
 
-def survey(workspace: Workspace, found: Grounds, accounts: Sequence[str] | None = None) -> Survey:
-    """The grounds with people, readings and what the journals say."""
+def survey(
+    workspace: Workspace, found: Grounds, accounts: Sequence[str] | None = None, *, heard: bool = True
+) -> Survey:
+    """The grounds with people, readings and what the journals say; with what people said to rollouts and the next run will
+    obey, unless that run itself looks (`heard`)."""
     tree, settings = found.tree, found.tree.settings
     names = [id for id in settings.accounts if accounts is None or id in accounts]
     states = {id: workspace.state(settings, id) for id in names}
+    if heard:
+        said, now = workspace.control(settings).read(), workspace.clock.now()
+        states = {id: control.expected(one, control.heard(said, id, one), now) for id, one in states.items()}
     people, findings = workspace.people(tree, found.head, previous_rows(found.admitted))
     readings = workspace.readings(tree, found.head, names)
     histories = {id: history(workspace, found, id, states[id]) for id in names}

@@ -134,6 +134,10 @@ class Workspace:
     def journal(self, settings: Settings, account: str) -> Journal:
         return journals.account(self.git, settings, account, self.clock)
 
+    def control(self, settings: Settings) -> Journal:
+        """What people said to running rollouts."""
+        return journals.control(self.git, settings, self.clock)
+
     def state(self, settings: Settings, account: str) -> State:
         """What the journal of an account says."""
         return claims.fold(self.journal(settings, account).read())
