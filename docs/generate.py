@@ -45,7 +45,7 @@ ABOUT_SAID = """## What people say
 
 Each is one record in the branch `seatwise/control` ([journal.md](journal.md)); the next run, or the next batch of one at work,
 obeys it. `seatwise run show` names the ways on from where a rollout stands. Why they do what they do:
-[adr/0014](adr/0014-resume-abort-release.md).
+[adr/0018](adr/0018-resume-abort-release.md).
 
 | command | what it comes to |
 |---|---|"""
