@@ -55,8 +55,8 @@ lint: $(READY) ## style, types, layers, workflows, generated docs, the sample co
 format: $(READY) ## put the code into its form
 	@$(BIN)/ruff check --fix --exit-zero --quiet && $(BIN)/ruff format
 
-docs: $(READY) ## write the reference that comes from code: commands, policies, vendors
-	@echo "docs: docs/cli.md, docs/policies.md, docs/vendors.md from the code"
+docs: $(READY) ## write the reference that comes from code: commands, policies, rollouts, vendors
+	@echo "docs: docs/cli.md, docs/policies.md, docs/rollouts.md, docs/vendors.md from the code"
 	@$(BIN)/python docs/generate.py
 
 bench: $(BENCH_READY) ## measure plans of SEATS seats against octoDNS planning as many records

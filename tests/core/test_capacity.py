@@ -114,7 +114,10 @@ def test_a_swap_in_a_circle_says_that_one_spare_seat_breaks_it() -> None:
     hold = capacity.circle(capacity.full(swap("ann", "e3", "e5"), 1, 0, 40))
     assert (hold.rule, hold.license, hold.who, hold.verb) == ("swap-cycle", "e5", "ann", Verb.SWAP)
     assert hold.what == "e5: the swaps of ann and others wait for each other; ann waits"
-    assert hold.fix == "one spare seat breaks the circle: seatwise license buy e5 1"
+    assert hold.fix == (
+        "one spare seat breaks the circle: seatwise license buy e5 1; or take one of them out in a change of its own, "
+        "and give the seat in the next"
+    )
 
 
 # laws

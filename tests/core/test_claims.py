@@ -318,6 +318,58 @@ def test_what_a_changeset_did_can_be_taken_back_and_what_no_changeset_did_cannot
     assert not fold(call(give("ann", cause=because(CauseKind.RULE))), answer(Result.DONE)).changed
 
 
+# what an abort takes back
+
+
+def undo(result: Result, reason: str = "") -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    back = records.intent([("back", give("ann").reverse(), False)], Lane.REVERSE, "c0ffee", records.TAKEN_BACK)
+    return back, records.outcome([("back", Outcome(give("ann").reverse(), result, "", reason))])
+
+
+def carried() -> State:
+    """Ann's seat was asked, and given by the rollout."""
+    id = records.change_id(give("ann"), "c0ffee")
+    call = records.intent([(id, give("ann"), False)], Lane.COMMIT, "c0ffee", "pilot", "gives")
+    done = records.outcome([(id, Outcome(give("ann"), Result.DONE, "h-ann"))])
+    return fold(records.rollout(ROLLOUT), flip(), call, done)
+
+
+def test_what_a_rollout_did_is_kept_with_the_claim_of_before() -> None:
+    (did,) = carried().did["c0ffee"].values()
+    ((license, earlier),) = did.earlier
+    assert (did.change, license, earlier and earlier.state) == (give("ann"), "figma", ClaimState.NONE)
+
+
+def test_what_is_taken_back_leaves_the_claim_of_before_and_nothing_pending() -> None:
+    found = fold(*undo(Result.DONE), known=carried())
+    one = found.claims["figma"]["ann"]
+    assert (one.asked, one.state, one.pending, one.holder) == (True, ClaimState.NONE, None, "h-ann")
+    assert (found.did, found.changed) == ({"c0ffee": {}}, {COMMIT: {}})
+
+
+@pytest.mark.parametrize(
+    ("result", "reason", "left"),
+    [
+        (Result.REFUSED, "no", "no"),
+        (Result.REFUSED, "", "the vendor refused to take it back"),
+        (Result.CONFLICT, "else", "else"),
+        (Result.FAILED, "down", ""),
+    ],
+)
+def test_what_the_vendor_will_not_take_back_is_left_with_the_reason_and_tried_anew_after_a_retry(
+    result: Result, reason: str, left: str
+) -> None:
+    found = fold(*undo(result, reason), known=carried())
+    assert [did.left for did in found.did["c0ffee"].values()] == [left]
+    again = fold({"type": "obeyed", "control": 1, "verb": "retry", "rollout": "c0ffee", "reason": ""}, known=found)
+    assert [did.left for did in again.did["c0ffee"].values()] == [""]
+
+
+@pytest.mark.parametrize("result", [Result.DONE, Result.REFUSED])
+def test_taking_back_what_no_rollout_did_leaves_nothing_behind(result: Result) -> None:
+    assert not any(fold(*undo(result)).did.values())
+
+
 # names, rollouts, the rest
 
 

@@ -32,6 +32,7 @@ from tests.core.builders import (
 )
 
 from seatwise.core import course as courses
+from seatwise.core import queue
 from seatwise.core.claims import State
 from seatwise.core.course import Course, Frame, Judgement, draft
 from seatwise.core.decide import TreeLink
@@ -276,7 +277,7 @@ def bulk(license: str, commit: str, **fields: Any) -> Rollout:
 
 
 def queued(made: Sequence[Rollout], *open_ones: Rollout) -> list[RolloutState]:
-    return [one.state for one in courses.queued(made, open_ones)]
+    return [one.state for one in queue.drawn([replace(r, state=RolloutState.ADMITTED) for r in made], open_ones)]
 
 
 QUEUED, OPEN = RolloutState.QUEUED, RolloutState.OPEN

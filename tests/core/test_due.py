@@ -18,13 +18,14 @@ from tests.core.builders import (
     license,
     people,
     reading,
+    seats,
     state,
     swap,
     take,
 )
 
 from seatwise.core import diff, due
-from seatwise.core.claims import Sent, State
+from seatwise.core.claims import Did, Sent, State
 from seatwise.core.decide import AccountDecision
 from seatwise.core.due import Due
 from seatwise.core.model import (
@@ -52,7 +53,7 @@ from seatwise.core.rollout import Facts
 
 LEFT = Cause(CauseKind.LEAVER)
 JOINS = Cause(CauseKind.RULE)
-OPEN, QUEUED, HALTED, ABORTED, CLOSED = RolloutState
+OPEN, QUEUED, HALTED, ABORTED, CLOSED = (RolloutState(s) for s in ("open", "queued", "halted", "aborted", "closed"))
 PRO: Options = (("plan", "pro"),)
 
 
@@ -152,6 +153,31 @@ def test_room_is_looked_at_over_everything_that_is_due() -> None:
     answer = found(decision(*changes, shown=shown))
     assert loads(answer) == [(Lane.LEAVERS, "", ["mo"]), (Lane.JOINERS, "", ["ann"])]
     assert [(h.rule, h.who) for h in answer.waits] == [("pool-full", "bo")]
+
+
+def undoing(*changes: Change, bought: int, held: tuple[str, ...]) -> list[tuple[str, list[str]]]:
+    """The loads that take back what a rollout did, in this order, where so many seats are bought and these are held."""
+    items = tuple(Item(c.who, c.license, c.after is not None, Kind.GIVES, "all") for c in changes)
+    one = rollout(stage("all", "ann", "bo"), state=RolloutState.ABORTING, items=items)
+    done = {str(n): Did(change, ()) for n, change in enumerate(changes)}
+    shown = decision(shown=reading(holding(*held, bought=bought)), held={"figma": seats(*held)})
+    answer = found(shown, journal(one, did={one.id: done}))
+    assert answer.undoing == {one.id}
+    return [(load.name, [c.who for c in load.changes]) for load in answer.loads]
+
+
+def test_what_takes_a_rollout_back_goes_newest_first_where_there_is_room_for_that() -> None:
+    assert undoing(give("bo"), take("ann"), bought=9, held=("bo",)) == [("abort", ["ann", "bo"])]
+
+
+def test_what_takes_a_rollout_back_frees_seats_first_where_the_pool_is_full() -> None:
+    assert undoing(give("bo"), take("ann"), bought=1, held=("bo",)) == [("abort", ["bo", "ann"])]
+
+
+def test_of_an_account_that_is_stopped_nothing_is_sent_and_no_rollout_moves() -> None:
+    stopped = journal(rollout(stage("all", "cy")), stopped="maintenance")
+    assert found(decision(give("ann"), take("bo", cause=LEFT)), stopped).loads == ()
+    assert list(due.advanced(stopped, Facts(NOW, timedelta(0)))) == []
 
 
 # what a reading says to the gates

@@ -173,7 +173,7 @@ def test_a_give_of_a_full_pool_waits_and_says_so() -> None:
     found = seen(decision(give("ann"), give("bo"), shown=full("zoe", bought=2)))
     assert [s.change.who for s in found.steps] == ["ann"]
     assert [(h.rule, h.who, h.what) for h in found.waits] == [
-        ("pool-full", "bo", "figma: 1 wanted, 1 free of 2; bo waits")
+        ("pool-full", "bo", "figma: 2 wanted, 1 free of 2; bo waits")
     ]
 
 

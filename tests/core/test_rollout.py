@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from tests.core.builders import COMMIT, NOW, give, swap, take
 
-from seatwise.core import rollout
+from seatwise.core import lifecycle, rollout
+from seatwise.core.lifecycle import Event
 from seatwise.core.model import Item, Kind, Rollout, RolloutState, Stage, StageState
 from seatwise.core.rollout import Facts
 
 HOUR = timedelta(hours=1)
-READY, WRITING, VERIFYING, SOAKING, PASSED = StageState
+READY, WRITING, IN_DOUBT, VERIFYING, SOAKING, PAUSED, PASSED = StageState
 GIVES, TAKES = Kind.GIVES, Kind.TAKES
 SETTLE = timedelta(minutes=5)
 
@@ -194,7 +195,7 @@ def test_resuming_writes_and_checks_again_what_was_open() -> None:
     halted = made(
         replace(PILOT, state=PASSED), replace(REST, state=SOAKING, written=NOW), state=RolloutState.HALTED, why="1 seat"
     )
-    again = rollout.resumed(halted)
+    again = rollout.again(lifecycle.moved(halted, Event.RESUME))
     assert (again.state, again.why, states(again)) == (RolloutState.OPEN, "", [PASSED, READY])
     assert again.stages[1].written == NOW
 
@@ -206,3 +207,73 @@ def test_a_seat_that_a_later_changeset_or_a_lane_took_over_keeps_no_rollout_open
     after = rollout.advanced(made(TAKE), facts(["dee"], owners={("dee", "figma"): owner}))
     assert states(after) == states_after
     assert (after.state, after.why) == ((RolloutState.OPEN, "") if owner == COMMIT else (RolloutState.CLOSED, "done"))
+
+
+def test_a_stage_with_a_lost_answer_is_in_doubt_until_a_reading_settles_it() -> None:
+    lost = facts(["ann"], lost=frozenset({("c0ffee", "gives", "pilot")}))
+    doubtful = rollout.advanced(made(PILOT, REST), lost)
+    assert states(doubtful) == [IN_DOUBT, READY]
+    assert rollout.advanced(doubtful, lost) == doubtful
+    assert states(rollout.advanced(doubtful, facts(["ann"]))) == [WRITING, READY]
+    elsewhere = facts(["ann"], lost=frozenset({("c0ffee", "takes", "pilot"), ("beef", "gives", "pilot")}))
+    assert states(rollout.advanced(made(PILOT, REST), elsewhere)) == [READY, READY]
+
+
+def test_a_stage_whose_run_died_with_nothing_left_goes_through_its_gate() -> None:
+    one = rollout.advanced(made(replace(PILOT, state=WRITING), REST), facts(["cy"]))
+    assert (states(one), one.stages[0].written) == ([VERIFYING, READY], NOW)
+
+
+def test_a_gate_that_can_not_tell_pauses_until_a_reading_can() -> None:
+    one = made(replace(PILOT, state=SOAKING, written=NOW), REST)
+    unsure = facts(["cy"], now=NOW + HOUR, unsure=frozenset({("ann", "figma")}))
+    paused = rollout.advanced(one, unsure)
+    assert states(paused) == [PAUSED, READY]
+    assert rollout.advanced(paused, unsure) == paused
+    told = facts(["cy"], now=NOW + HOUR, unsure=frozenset({("cy", "figma")}))
+    assert states(rollout.advanced(paused, told)) == [SOAKING, READY]
+
+
+def test_a_stage_is_not_read_back_by_what_can_not_tell_yet() -> None:
+    one = made(replace(PILOT, state=VERIFYING, written=NOW), REST)
+    assert rollout.advanced(one, facts(["ann"], now=NOW + HOUR, unsure=frozenset({("ann", "figma")}))) == one
+
+
+def test_a_gate_halts_for_what_it_knows_to_be_wrong_and_names_it() -> None:
+    one = made(replace(PILOT, state=SOAKING, written=NOW), REST)
+    halted = rollout.advanced(one, facts(["ann", "bo"], now=NOW + HOUR, unsure=frozenset({("ann", "figma")})))
+    assert (halted.state, halted.wrong) == (RolloutState.HALTED, (("bo", "figma"),))
+
+
+def test_seats_set_aside_are_neither_sent_nor_counted_and_it_ends_as_partial() -> None:
+    aside = (("ann", "figma"), ("bo", "figma"))
+    one = made(replace(PILOT, state=SOAKING, written=NOW), REST, aside=aside)
+    assert rollout.due(one, one.stages[1], [give("ann"), give("cy")]) == (give("cy"),)
+    closed = rollout.advanced(replace(one, stages=one.stages[:1]), facts(["ann", "bo"], now=NOW + HOUR))
+    assert (closed.state, closed.why) == (RolloutState.CLOSED, "partial")
+
+
+@pytest.mark.parametrize(
+    ("askers", "why"), [(("later", "later"), "superseded"), (("later", COMMIT), "done"), (("later", ""), "done")]
+)
+def test_it_closes_as_superseded_where_later_changesets_asked_every_seat_of_it(
+    askers: tuple[str, str], why: str
+) -> None:
+    one = made(replace(PILOT, state=PASSED))
+    by = dict(zip((("ann", "figma"), ("bo", "figma")), askers, strict=True))
+    assert rollout.advanced(one, facts(askers=by)).why == why
+
+
+def test_what_is_aborted_is_compensated_when_nothing_is_left_to_take_back() -> None:
+    aborting = made(PILOT, state=RolloutState.ABORTING, why="ada: wrong")
+    assert rollout.advanced(aborting, facts(undoing=frozenset({"c0ffee"}))) == aborting
+    aborted = rollout.advanced(aborting, facts())
+    assert (aborted.state, aborted.why) == (RolloutState.ABORTED, "ada: wrong")
+
+
+@pytest.mark.parametrize(("asker", "closes"), [("later", True), ("", True), ("on-main", False), (COMMIT, False)])
+def test_what_was_aborted_ends_when_later_changesets_took_every_seat_of_it_over(asker: str, closes: bool) -> None:
+    """Or when nothing is known of a seat any more. What was on main when it was aborted is held, and is not later."""
+    aborted = made(PILOT, state=RolloutState.ABORTED, on_main=("on-main",))
+    after = rollout.advanced(aborted, facts(askers={("ann", "figma"): "later", ("bo", "figma"): asker}))
+    assert (after.state, after.why) == ((RolloutState.CLOSED, "superseded") if closes else (RolloutState.ABORTED, ""))

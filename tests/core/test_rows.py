@@ -16,6 +16,7 @@ from seatwise.core import canon, rows
 from seatwise.core.model import (
     Account,
     Approver,
+    Assignment,
     Contract,
     Duration,
     Lot,
@@ -244,6 +245,12 @@ def test_the_ask_digest_ignores_order(orders: tuple[list[str], list[str]], rando
     random.shuffle(shuffled)
     assert canon.ask_digest(one) == canon.ask_digest(shuffled)
     assert canon.ask_digest(one) != canon.ask_digest((*one, *rows.inverse(one))) or not one
+
+
+def test_the_last_day_of_a_device_is_part_of_its_row() -> None:
+    ask = Assignment("all", PLACE, devices={"ber-1": 3}, terms={"ber-1": Terms(date(2099, 1, 1))})
+    found = [one for one in rows.rows(tree(license("rooms", assignments=(ask,)))) if one.kind == "user"]
+    assert [(one.key[2], one.value["through"]) for one in found] == [("device ber-1", "2099-01-01")]
 
 
 LAST_DAYS = st.sampled_from([None, date(2026, 12, 31)])

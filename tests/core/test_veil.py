@@ -62,6 +62,17 @@ def test_where_a_login_is_all_there_is_the_holder_is_a_name_too() -> None:
     assert json.dumps(hidden).count("~") == 4 and hidden["license"] == "copilot"
 
 
+def test_the_seats_that_a_gate_found_wrong_or_that_are_set_aside_name_nobody() -> None:
+    told = {"type": "state", "wrong": [["?ann-a", "figma"]], "aside": [["ann@acme.example", "figma"], ["?bob", "miro"]]}
+    one = veil("ann@acme.example", "ann-a", "bob", logins=True)
+    hidden = json.dumps(one.veiled(told))
+    assert (
+        not any(name in hidden for name in ("ann", "bob"))
+        and "figma" in hidden
+        and one.lifted(one.veiled(told)) == told
+    )
+
+
 def test_hr_numbers_of_people_who_are_asked_are_hidden() -> None:
     group = {
         "type": "asked",

@@ -61,7 +61,6 @@ def test_commands_that_a_page_names_exist_with_their_options(page: Path) -> None
     assert {line: wrong for line in lines if (wrong := fit(line.split()))} == {}
 
 
-@pytest.mark.xfail(strict=True, reason="advice names ack new, license buy, run halt, drift accept: not written yet")
 def test_commands_that_messages_advise_exist() -> None:
     texts = {path: path.read_text(encoding="utf-8") for path in (TOP / "tool" / "seatwise").rglob("*.py")}
     advised = {(path.name, *words) for path, text in texts.items() for words in ADVICE.findall(text)}

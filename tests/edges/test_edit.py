@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from seatwise.core.list_edit import ListEdit
 from seatwise.core.model import Stop, Terms
 from seatwise.edges.edit import add_person, remove_person, row
+from seatwise.edges.edit import changed as changed_lists
+from seatwise.edges.yamlfile import read
 
 TEXT = """\
 license: figma
@@ -136,3 +142,144 @@ def test_a_row_quotes_what_others_would_misread() -> None:
 def test_a_name_that_is_written_as_a_key_alone_is_a_row_like_any_other() -> None:
     text = "license: x\nassignments:\n  a:\n    people:\n      - ? ann\nsku: a\n"
     assert add_person(text, "a", "bo") == text.replace("? ann\n", "? ann\n      - bo\n")
+
+
+# many rows at once
+
+
+def test_rows_come_go_and_end_in_several_lists_at_once() -> None:
+    after = changed_lists(
+        TEXT,
+        [
+            ListEdit("team", add={"bo@x": Terms(), "aaron@x": Terms(note="new")}, through={"carl@x": date(2028, 1, 1)}),
+            ListEdit("short", remove=frozenset({"ann"}), through={"zoe": date(2027, 5, 5)}),
+            ListEdit("nobody", add={"fay": Terms(), "eve": Terms()}),
+            ListEdit("t-1", add={"gil": Terms()}, about={"ticket": "T-1", "reason": "asked: twice"}),
+            ListEdit("", add={"kim": Terms(date(2027, 1, 1), note="legal hold")}),
+        ],
+    )
+    assert after == (
+        """\
+license: figma
+assignments:          # who
+  team:
+    ticket: ITSM-1
+    people:
+      - aaron@x: {note: new}
+      - ann@x    # first
+      - bo@x
+      # Carl is lent
+      - carl@x: {through: 2028-01-01}
+  short: {people: [zoe: {through: 2027-05-05, note: x}]}
+  nobody:
+    people:
+      - eve
+      - fay
+  rule: {where: {department: [Design]}}
+  t-1:
+    ticket: T-1
+    reason: "asked: twice"
+    people:
+      - gil
+sku: full
+never:
+  - kim: {through: 2027-01-01, reason: legal hold}
+"""
+    )
+
+
+def test_a_row_that_ends_on_another_day_keeps_its_comment_and_whatever_else_it_says() -> None:
+    text = (
+        "license: x\nassignments:\n  a:\n    people:\n      - ann  # lent\n      - bo: {note: y}   # too\n"
+        '      - "4711"\n      - zoe:\n          note: long\n          options: {p: [A]}\n'
+    )
+    day = date(2027, 5, 5)
+    after = changed_lists(text, [ListEdit("a", through=dict.fromkeys(("ann", "Bo", "4711", "zoe"), day))])
+    assert changed(text, after) == (
+        ["      - ann  # lent", "      - bo: {note: y}   # too", '      - "4711"'],
+        [
+            "      - ann: {through: 2027-05-05}  # lent",
+            "      - bo: {through: 2027-05-05, note: y}   # too",
+            '      - "4711": {through: 2027-05-05}',
+            "          through: 2027-05-05",
+        ],
+    )
+
+
+def test_devices_and_never_are_lists_like_any_other() -> None:
+    text = "license: x\nassignments:\n  rooms:\n    devices:\n      - B 1  # hall\n      - B 3\nnever:\n"
+    text += "  # NDA\n  - ann\n  - bo\n"
+    edits = [
+        ListEdit("rooms", devices=True, add={"B 2": Terms()}, remove=frozenset({"b 3"})),
+        ListEdit("", add={"carl": Terms()}, remove=frozenset({"bo"})),
+    ]
+    assert changed(text, changed_lists(text, edits)) == (["      - B 3", "  - bo"], ["      - B 2", "  - carl"])
+    assert changed_lists("license: x\nassignments: []\n", [ListEdit("all", devices=True, add={"B": Terms()})]).endswith(
+        "assignments:\n  all:\n    devices:\n      - B\n"
+    )
+
+
+def test_lines_that_end_as_on_windows_still_do() -> None:
+    text = "license: x\r\nassignments:\r\n  a:\r\n    people:\r\n      - ann  # c\r\n"
+    assert add_person(text, "a", "bo") == text + "      - bo\r\n"
+
+
+def test_a_list_on_one_line_gets_lines_of_its_own_when_it_is_long() -> None:
+    text = "license: x\nassignments:\n  a:\n    people: [ann, zoe]\n"
+    names = [f"p{number}" for number in range(8)]
+    after = changed_lists(text, [ListEdit("a", add=dict.fromkeys(names, Terms()))])
+    lines = "".join(f"\n      - {name}" for name in ["ann", *names, "zoe"])
+    assert after == f"license: x\nassignments:\n  a:\n    people:{lines}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "license: x\nassignments:\n  a:\n    people: [ann, # first\n      zoe]\n",
+        "license: x\n# a\u2028b\nassignments:\n  a:\n    people:\n      - ann\n",
+        "license: x\nassignments:\n  a:\n    people:\n      - ann:\n",
+    ],
+    ids=["a comment in a list on one line", "a line end that only YAML knows", "a row with nothing behind its name"],
+)
+def test_what_would_lose_a_comment_or_a_row_is_refused(text: str) -> None:
+    with pytest.raises(Stop) as stop:
+        changed_lists(text, [ListEdit("a", add={"bo": Terms()}, through={"ann": date(2027, 1, 1)})])
+    assert stop.value.fix
+
+
+NAMES = st.sampled_from([f"p{number}" for number in range(12)])
+
+
+@given(st.lists(NAMES, unique=True), st.sets(NAMES), st.sets(NAMES), st.booleans())
+def test_many_rows_at_once_say_what_they_say_one_by_one(
+    there: list[str], come: set[str], gone: set[str], flow: bool
+) -> None:
+    rows = f" [{', '.join(there)}]\n" if flow else "".join(f"\n      - {name}  # {name}" for name in there) + "\n"
+    text = f"license: x\nassignments:\n  a:\n    people:{rows if there else ' []' + chr(10)}  b: {{people: [q]}}\n"
+    once = changed_lists(text, [ListEdit("a", add=dict.fromkeys(come - gone, Terms()), remove=frozenset(gone))])
+    one_by_one = text
+    for name in gone:
+        one_by_one = remove_person(one_by_one, "a", name)
+    for name in come - gone:
+        one_by_one = add_person(one_by_one, "a", name)
+    assert read(once.encode(), "") == read(one_by_one.encode(), "") or sorted(people(once)) == sorted(
+        people(one_by_one)
+    )
+    kept = [name for name in there if name not in come | gone]
+    assert flow or all(f"- {name}  # {name}" in once for name in kept)
+
+
+def people(text: str) -> list[str]:
+    document, findings = read(text.encode(), "")
+    assert document is not None
+    assert findings == ()
+    return list(document["assignments"]["a"]["people"])
+
+
+def test_ten_thousand_rows_are_no_trouble() -> None:
+    names = [f"p{number:05}" for number in range(10_000)]
+    text = "license: x\nassignments:\n  a:\n    people:\n" + "".join(f"      - {name}\n" for name in names[::2])
+    edits = [ListEdit("a", add=dict.fromkeys(names[1::2], Terms()), remove=frozenset(names[::10]))]
+    began = time.perf_counter()
+    assert people(changed_lists(text, edits)) == [name for number, name in enumerate(names) if number % 10]
+    assert time.perf_counter() - began < 20

@@ -181,3 +181,39 @@ def test_a_change_of_options_that_is_reverted_brings_the_old_ones_back(company: 
     assert company.seats("A")["ann"].options == (("role", "member"),)
     claim = company.claim("a", "ann")
     assert claim is not None and claim.state is ClaimState.OURS
+
+
+@pytest.fixture(params=["plain", "microsoft365"], ids=["two calls", "one call"])
+def circle(request: pytest.FixtureRequest, tmp_path: Path) -> Company:
+    """Both pools are full, and ann and bob are to have each other's edition."""
+    company = Company(tmp_path, acts_like=request.param)
+    company.hires("ann", "bob")
+    company.sells(LOW=1, HIGH=1)
+    company.license("low", ["ann"], extra="one_of: suite\nrank: 1\n", quantity=1)
+    company.license("high", ["bob"], extra="one_of: suite\nrank: 2\n", quantity=1)
+    company.commit("a family")
+    company.apply()
+    company.asks(low="bob", high="ann")
+    company.apply(hours=1)
+    return company
+
+
+def test_swaps_in_a_circle_wait_and_nobody_is_without_a_seat(circle: Company) -> None:
+    assert who(circle) == ({"ann"}, {"bob"})
+    (hold,) = [hold for hold in status(circle.workspace).held if hold.who == "ann@x.example"]
+    assert hold.rule == "swap-cycle"
+    assert hold.fix == (
+        "one spare seat breaks the circle: seatwise license buy high 1; or take one of them out in a change of its own, "
+        "and give the seat in the next"
+    )
+
+
+def test_two_changesets_break_a_circle_without_a_spare_seat(circle: Company) -> None:
+    circle.asks(low="bob", high="")
+    circle.apply(hours=1)
+    circle.apply(hours=1)
+    assert who(circle) == ({"bob"}, set())
+
+    circle.asks(high="ann")
+    circle.apply(hours=1)
+    assert who(circle) == ({"bob"}, {"ann"})

@@ -119,7 +119,11 @@ def test_what_is_wrong_with_a_policy_is_said_with_its_line(of: Policy, says: lis
         ("max-removals/per_license", []),
         ("people-shrink", []),
         ("lanes/leavers", []),
-        ("lames/leavers", ["licenses/figma/figma.yaml:1: unknown limit 'lames/leavers' / lanes"]),
+        (
+            "max-removals",
+            [f"{PLACE}: unknown limit 'max-removals' / one of: max-removals/per_license, max-removals/per_day"],
+        ),
+        ("lames/leavers", ["licenses/figma/figma.yaml:1: unknown limit 'lames/leavers' / lanes/leavers"]),
         (
             "max-removals/never_over",
             [

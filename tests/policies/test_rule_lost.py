@@ -50,7 +50,10 @@ def test_part_of_a_rule_says_how_many_are_kept() -> None:
 @pytest.mark.parametrize(
     ("person", "fix"),
     [
-        (Person("x", department=""), "3 of them have no department now; meant? seatwise ack new rule-lost"),
+        (
+            Person("x", department=""),
+            "3 of them have no department now; meant? seatwise ack new rule-lost",
+        ),
         (
             Person("x", department="Design", worker="intern"),
             "3 of them now have worker 'intern'; meant? seatwise ack new rule-lost",

@@ -11,9 +11,13 @@ from tests.company import Company
 from tests.stories.conftest import NAMES
 from tests.stories.test_road import heads
 
+from seatwise.core.chain import Record
 from seatwise.core.model import CauseKind, Exit, Run, Stop
 from seatwise.edges.clock import SetClock
 from seatwise.flows.apply import apply
+from seatwise.flows.log import Wanted, log
+from seatwise.flows.rollback import rollback
+from seatwise.flows.status import status
 from seatwise.flows.workspace import Workspace
 from seatwise.vendors.sandbox.console import Console
 
@@ -37,6 +41,13 @@ def broken(company: Company) -> None:
 def has(console: Console) -> set[str]:
     """Who has a seat of A, asked of the vendor alone: main may be broken."""
     return {seat.login.split("@")[0] for seat in console.seats("A")}
+
+
+def admitted(company: Company) -> tuple[Record, ...]:
+    """The changesets that the journal admits, oldest first."""
+    workspace = company.workspace
+    records = workspace.admissions(workspace.sound_tree("HEAD").settings).read()
+    return tuple(record for record in records if record["type"] == "admitted")
 
 
 Damage = Callable[[Company], None]
@@ -90,9 +101,6 @@ def test_what_comes_after_a_blocked_changeset_waits_until_its_rows_are_taken_bac
     assert (twelve.has("A"), twelve.has("B")) == (set(NAMES), {"p01"})
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a broken commit on main stops admission for good, also when the next one mends it"
-)
 def test_what_comes_after_a_broken_file_goes_when_it_is_mended(twelve: Company) -> None:
     broken(twelve)
     assert twelve.apply(hours=1).exit is Exit.ERROR
@@ -101,6 +109,98 @@ def test_what_comes_after_a_broken_file_goes_when_it_is_mended(twelve: Company) 
 
     assert twelve.apply(hours=1).exit is Exit.OK
     assert twelve.has("B") == {"p01"}
+
+
+def test_the_commit_that_mends_answers_for_the_rows_of_the_broken_one(twelve: Company) -> None:
+    twelve.write("policies/max-removals.yaml", BLOCKED)
+    twelve.commit("the limit")
+    twelve.apply()
+    twelve.write("licenses/x/b.yaml", BROKEN)
+    twelve.asks("take five, behind a typing error", a=" ".join(NAMES[5:]))
+    twelve.asks("only mended", b="")
+
+    run = twelve.apply(hours=1)
+
+    assert (run.exit, run.written, twelve.has("A")) == (Exit.DENIED, (), set(NAMES))
+    assert "max-removals/per_license" in {finding.rule for finding in run.findings}
+
+
+def test_a_broken_commit_that_is_reverted_asks_nothing(twelve: Company) -> None:
+    broken(twelve)
+    twelve.git("revert", "--no-edit", "HEAD")
+    assert (twelve.plan("worktree").rows, twelve.plan("worktree").findings) == ((), ())
+    twelve.asks("b for one", b="p01")
+
+    assert twelve.apply(hours=1).exit is Exit.OK
+    asked = [record["rows"] for record in admitted(twelve)[-2:]]
+    assert (asked, twelve.has("B")) == ([0, 1], {"p01"})
+
+
+def test_the_journal_says_which_broken_commits_an_admitted_one_stands_for(twelve: Company) -> None:
+    good = twelve.git("rev-parse", "HEAD")
+    broken(twelve)
+    twelve.write("licenses/x/b.yaml", BROKEN + "\n")
+    first, second = twelve.git("rev-parse", "HEAD"), twelve.commit("still broken")
+    mended = twelve.asks("mended", b="p01")
+    twelve.apply(hours=1)
+
+    record = admitted(twelve)[-1]
+    said = log(twelve.workspace, Wanted())[1]
+
+    assert (record["commit"], record["parent"], record["over"]) == (mended, good, [first, second])
+    assert [(one.what, one.by) for one in said if one.reason] == [("admit", mended[:12])]
+    assert f"{first[:9]}, {second[:9]}" in next(one.reason for one in said if one.reason)
+
+
+def test_status_says_on_a_broken_checkout_what_stops_admission(twelve: Company) -> None:
+    assert status(twelve.workspace).stopped is None
+    broken(twelve)
+    commit = twelve.git("rev-parse", "HEAD")
+
+    stopped = status(twelve.workspace).stopped
+
+    assert stopped is not None
+    assert (commit[:9] in stopped.what, [str(f.place) for f in stopped.findings]) == (True, ["licenses/x/b.yaml:3"])
+
+
+def test_a_branch_that_mends_is_planned_with_the_rows_of_what_it_mends(twelve: Company) -> None:
+    twelve.write("licenses/x/b.yaml", BROKEN)
+    twelve.asks("take one, behind a typing error", a=" ".join(NAMES[1:]))
+    commit = twelve.git("rev-parse", "HEAD")
+    twelve.git("switch", "-q", "-c", "mend")
+    twelve.license("b", ["p01"])
+
+    plan = twelve.plan("worktree")
+
+    assert {(step.change.license, step.change.who[:3]) for step in plan.steps} == {("a", "p00"), ("b", "p01")}
+    assert commit[:9] in plan.title
+
+
+def test_a_branch_that_mends_nothing_can_not_be_planned_over_a_broken_main(twelve: Company) -> None:
+    twelve.git("switch", "-q", "-c", "other")
+    twelve.license("a", NAMES[1:])
+    twelve.git("commit", "-q", "-a", "-m", "take one")
+    twelve.git("switch", "-q", "main")
+    broken(twelve)
+
+    with pytest.raises(Stop) as stopped:
+        twelve.plan("other")
+
+    assert (stopped.value.code, [str(f.place) for f in stopped.value.findings]) == (Exit.ERROR, ["licenses/x/b.yaml:3"])
+
+
+def test_a_commit_that_mended_others_is_taken_back_with_them(twelve: Company) -> None:
+    twelve.write("licenses/x/b.yaml", BROKEN)
+    twelve.asks("take one, behind a typing error", a=" ".join(NAMES[1:]))
+    mended = twelve.asks("mended", b="p01")
+    twelve.apply(hours=1)
+
+    rollback(twelve.workspace, mended, "back")
+    twelve.git("merge", "-q", "back")
+    twelve.git("push", "-q", "origin", "main")
+
+    assert twelve.apply(hours=1).exit is Exit.OK
+    assert (twelve.has("A"), twelve.has("B")) == (set(NAMES), set())
 
 
 def test_main_that_was_forced_back_behind_what_is_in_force_is_refused(twelve: Company) -> None:

@@ -10,6 +10,7 @@ from tests.company import Company
 from tests.stories.conftest import CALM, NAMES
 
 from seatwise.cli.main import cli
+from seatwise.core.model import Exit
 from seatwise.core.rehearsal import Rehearsal
 from seatwise.flows.rehearse import rehearse
 
@@ -101,3 +102,11 @@ def test_the_command_says_it_and_ends_well(twelve: Company, way: list[str], says
     branch(twelve, a="p00 p01", b=" ".join(NAMES[:9]))
     done = CliRunner().invoke(cli, ["-C", str(twelve.root), *way, "plan", "wish", "--rehearse"])
     assert (done.exit_code, says in done.output) == (0, True), done.output
+
+
+@pytest.mark.parametrize("more", [["--all"], ["--format", "json"], ["--out", "plan.json"], ["--exit-code"]], ids=str)
+def test_what_a_rehearsal_does_not_heed_is_refused_and_nothing_is_written(twelve: Company, more: list[str]) -> None:
+    done = CliRunner().invoke(cli, ["-C", str(twelve.root), "plan", "--rehearse", *more])
+    assert done.exit_code == Exit.USAGE
+    assert "--rehearse says how the plan would play, and shows no plan" in done.output
+    assert not (twelve.root / "plan.json").exists()

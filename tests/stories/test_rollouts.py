@@ -11,7 +11,9 @@ from tests.company import Company, person
 from tests.stories.conftest import CALM, NAMES
 from tests.stories.test_road import heads
 
+from seatwise.core.lifecycle import Event
 from seatwise.core.model import Exit, Result, RolloutState, Run, Stop, Verb
+from seatwise.core.records import Said, say
 from seatwise.edges import bodies
 from seatwise.flows import runs as rollouts
 
@@ -93,27 +95,29 @@ def test_a_pilot_that_fails_halts_and_goes_on_after_the_fix(twelve: Company) -> 
     assert twelve.has("B") == set(NAMES)
 
 
-def test_who_resumes_what_somebody_else_resumed_and_ended_meanwhile_writes_nothing(twelve: Company) -> None:
-    """The lease comes first: what was read before it may be of the past."""
+def test_who_resumes_what_somebody_else_resumed_and_ended_meanwhile_changes_nothing(twelve: Company) -> None:
+    """A word may come late: said by what was read before the other's was there."""
     commit = twelve.asks("twelve get b", b=" ".join(NAMES))
     pilot = next(stage for stage in twelve.plan().stages if stage.name == "pilot")
     twelve.console.fault("refuse", times=99, call="write", login=pilot.people[0])
     (halted,) = twelve.apply().rollouts
-    workspace = twelve.workspace
-    journal = workspace.journal(workspace.sound_tree("HEAD").settings, "v")
-    journal.read()
-
     twelve.console.clear_faults()
     rollouts.resume(twelve.workspace, commit)
     twelve.apply()
     twelve.apply(hours=1)
     twelve.apply(hours=1)
-    before = len(twelve.records())
+    calls = twelve.calls()
 
-    assert rollouts.resumed(journal, halted.id) is None
-    assert [record["type"] for record in twelve.records()[before:]] == ["begin", "end"]
-    with pytest.raises(Stop, match="is not halted"):
+    with pytest.raises(Stop, match="is closed at v: nothing to resume"):
         rollouts.resume(twelve.workspace, commit)
+    workspace = twelve.workspace
+    late = Said(0, workspace.clock.now(), Event.RESUME, "v", halted.id, "so", "bo")
+    workspace.control(workspace.sound_tree("HEAD").settings).append([say(late)])
+    run = twelve.apply()
+
+    assert (run.exit, run.written, twelve.calls()) == (Exit.OK, (), calls)
+    heard = [(r["was"], r["to"]) for r in twelve.records() if r["type"] == "obeyed"]
+    assert heard == [("halted", "open"), ("closed", "closed")]
 
 
 def test_a_revert_in_between_takes_back_only_what_was_done(twelve: Company) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from syrupy.assertion import SnapshotAssertion
 from tests.views import plans, rollouts
 
-from seatwise.core.model import Kept, Kind, Rollout, StageState, Standing
+from seatwise.core.model import Exit, Finding, Kept, Kind, Level, Place, Rollout, StageState, Standing, Stop
 from seatwise.views import status_text
 
 
@@ -64,3 +64,15 @@ def test_no_name_is_obeyed() -> None:
     kept = (Kept(evil, evil, evil, evil),)
     shown = status_text.status(Standing(rollouts.NOW, evil, (rollout,), plans.hostile().held, 1, kept))
     assert shown.replace("\n", "").isprintable()
+
+
+def test_what_stops_admission_is_said_with_its_places_and_no_name_is_obeyed() -> None:
+    finding = Finding("yaml", Level.ERROR, f"is no YAML {plans.HOSTILE}", place=Place("licenses/x/b.yaml", 3))
+    stop = Stop(Exit.ERROR, "1 error in the files of commit c87a081b7", "mend the files", findings=[finding])
+
+    lines = status_text.status(Standing(rollouts.NOW, "Europe/Berlin", unread=stop)).splitlines()
+
+    assert lines[0] == "STOPPED  1 error in the files of commit c87a081b7."
+    assert lines[1].startswith("  licenses/x/b.yaml:3: is no YAML")
+    assert lines[-3:] == ["  fix: mend the files", "", "No rollout is open."]
+    assert all(line.isprintable() for line in lines)

@@ -27,7 +27,7 @@ def list_(session: Session, wheres: Sequence[str]) -> int:
     from seatwise.views import people_text
     from seatwise.views.findings_text import findings_text
 
-    persons, findings = flow.listed(Workspace.open(session.root), _filters(wheres))
+    persons, findings = flow.listed(Workspace.open(session.root), filters(wheres))
     if session.json:
         _answer(people=persons, findings=findings)
     else:
@@ -68,15 +68,15 @@ def unmatched(session: Session) -> None:
         click.echo(people_text.strays(strays, failures))
 
 
-def _filters(wheres: Sequence[str]) -> dict[str, list[str]]:
+def filters(wheres: Sequence[str]) -> dict[str, list[str]]:
     """The values of each key; `--where country=DE --where country=JP` is either of them."""
-    filters: dict[str, list[str]] = {}
+    wanted: dict[str, list[str]] = {}
     for where in wheres:
         key, equals, value = where.partition("=")
         if not equals:
             raise click.UsageError(f"--where {where}: write it as department=Sales")
-        filters.setdefault(key.strip(), []).append(value)
-    return filters
+        wanted.setdefault(key.strip(), []).append(value)
+    return wanted
 
 
 def _answer(**parts: object) -> None:

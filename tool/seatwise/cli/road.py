@@ -25,11 +25,16 @@ def plan(
     session: Session, branch: str, everything: bool, form: str, out: Path | None, exit_code: bool, rehearse: bool
 ) -> int:
     """Show what the files on disk (or BRANCH) would change, why, and what it costs. Nothing is written."""
-    from seatwise.core.model import Exit
+    from seatwise.core.model import Exit, Stop
     from seatwise.flows.plan import plan as flow
     from seatwise.flows.workspace import Workspace
     from seatwise.views import plan_json, plan_markdown, plan_text
 
+    if rehearse and (everything or out or exit_code or form != "text"):
+        what = "--rehearse says how the plan would play, and shows no plan"
+        raise Stop(
+            Exit.USAGE, what, "leave out --all, --format, --out and --exit-code, or call plan once more without it"
+        )
     if rehearse:
         return _rehearse(session, branch)
     made = flow(Workspace.open(session.root), branch)
@@ -100,8 +105,9 @@ def status(session: Session) -> int:
 
     seen = flow(Workspace.open(session.root))
     if session.json:
-        shown = {"rollouts": seen.rollouts, "held": seen.held, "kept": seen.kept, "drift": seen.drift}
-        click.echo(answer_json.dumps(shown), nl=False)
+        unread = seen.unread and {"what": seen.unread.what, "findings": seen.unread.findings}
+        shown = {"rollouts": seen.rollouts, "tallies": seen.tallies, "stopped": seen.stopped, "unread": unread}
+        click.echo(answer_json.dumps({**shown, "held": seen.held, "kept": seen.kept, "drift": seen.drift}), nl=False)
     else:
         click.echo(status_text.status(seen), nl=False)
     return 0

@@ -1,4 +1,4 @@
-"""`seatwise run`: one rollout, shown, or let go on after it halted; an account that a dead run holds, freed."""
+"""`seatwise run`: rollouts listed, shown, and told to halt, to go on, to be taken back; accounts freed that a dead run holds."""
 
 from __future__ import annotations
 
@@ -9,41 +9,110 @@ from seatwise.cli.main import Session
 
 @click.group()
 def run() -> None:
-    """Show a rollout, let a halted one go on, or free an account that a dead run holds."""
+    """List and show rollouts; halt them, let them go on, take them back; free an account that a dead run holds."""
+
+
+@run.command("list")
+@click.pass_obj
+def list_(session: Session) -> None:
+    """List the rollouts that are open, the accounts that are stopped, and what was said that no run has heard yet."""
+    from seatwise.flows import runs
+    from seatwise.flows.workspace import Workspace
+    from seatwise.views import answer_json, runs_text
+
+    found = runs.shown(Workspace.open(session.root))
+    if session.json:
+        click.echo(answer_json.dumps(found), nl=False)
+    else:
+        click.echo(runs_text.listed(found.tallies, found.heard, found.stopped), nl=False)
 
 
 @run.command()
 @click.argument("rollout", metavar="ROLLOUT|COMMIT")
 @click.pass_obj
 def show(session: Session, rollout: str) -> None:
-    """Show the stages of a rollout, at each account, and what it waits for."""
+    """Show a rollout at each account: who has what now, how far it is, what it waits for, and the ways on."""
+    from seatwise.core.model import Standing
     from seatwise.flows import runs
     from seatwise.flows.workspace import Workspace
     from seatwise.views import answer_json, status_text
 
-    workspace = Workspace.open(session.root)
-    timezone, found = runs.show(workspace, rollout)
+    found = runs.shown(Workspace.open(session.root), rollout)
+    rollouts = tuple(one.rollout for one in found.tallies)
     if session.json:
-        click.echo(answer_json.dumps({"rollouts": found}), nl=False)
+        click.echo(answer_json.dumps({"rollouts": rollouts, "tallies": found.tallies, "heard": found.heard}), nl=False)
     else:
-        click.echo(status_text.rollouts(found, workspace.clock.now(), timezone), nl=False)
+        standing = Standing(found.now, found.timezone, rollouts, tallies=found.tallies)
+        click.echo(status_text.rollouts(standing), nl=False)
+
+
+REASON = click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept in the journal.")
+ACCOUNT = click.option("--account", default="", metavar="ACCOUNT", help="Only at this account.")
+
+
+def _say(session: Session, verb: str, rollout: str, account: str, reason: str, *, without: bool = False) -> None:
+    from seatwise.core.lifecycle import Event
+    from seatwise.flows import runs
+    from seatwise.flows.workspace import Workspace
+    from seatwise.views import answer_json, runs_text
+
+    order = runs.Order(Event(verb), rollout, account, reason, without)
+    said = runs.say(Workspace.open(session.root), order)
+    if session.json:
+        click.echo(answer_json.dumps({"said": said}), nl=False)
+    else:
+        click.echo(runs_text.said(said, runs.MEANS[order.verb]), nl=False)
+
+
+@run.command()
+@click.argument("rollout", default="", metavar="[ROLLOUT|COMMIT]")
+@ACCOUNT
+@REASON
+@click.pass_obj
+def halt(session: Session, rollout: str, account: str, reason: str) -> None:
+    """Stop a rollout after the batch in flight; with --account alone, everything at that account, leavers too."""
+    _say(session, "halt", rollout, account, reason)
+
+
+@run.command()
+@click.argument("rollout", default="", metavar="[ROLLOUT|COMMIT]")
+@ACCOUNT
+@REASON
+@click.option("--without", is_flag=True, help="Go on without the seats that halted it: they come when it has ended.")
+@click.pass_obj
+def resume(session: Session, rollout: str, account: str, reason: str, without: bool) -> None:
+    """Let what is halted go on; everything is checked anew, and what still differs is written."""
+    _say(session, "resume", rollout, account, reason, without=without)
 
 
 @run.command()
 @click.argument("rollout", metavar="ROLLOUT|COMMIT")
+@ACCOUNT
+@REASON
 @click.pass_obj
-def resume(session: Session, rollout: str) -> None:
-    """Let a halted rollout go on: the next apply writes what still differs and checks it anew."""
-    from seatwise.flows import runs
-    from seatwise.flows.workspace import Workspace
-    from seatwise.views import answer_json
+def abort(session: Session, rollout: str, account: str, reason: str) -> None:
+    """Take back what a rollout did, newest first, and hold its seats."""
+    _say(session, "abort", rollout, account, reason)
 
-    going = runs.resume(Workspace.open(session.root), rollout)
-    if session.json:
-        click.echo(answer_json.dumps({"rollouts": going}), nl=False)
-    else:
-        for one in going:
-            click.echo(f"{one.account}: goes on. next: seatwise apply")
+
+@run.command()
+@click.argument("rollout", metavar="ROLLOUT|COMMIT")
+@ACCOUNT
+@REASON
+@click.pass_obj
+def retry(session: Session, rollout: str, account: str, reason: str) -> None:
+    """Send again what did not come out, at the next run and not at the next gate."""
+    _say(session, "retry", rollout, account, reason)
+
+
+@run.command()
+@click.argument("rollout", metavar="ROLLOUT|COMMIT")
+@ACCOUNT
+@REASON
+@click.pass_obj
+def release(session: Session, rollout: str, account: str, reason: str) -> None:
+    """Let the seats of an aborted rollout go, as they are now."""
+    _say(session, "release", rollout, account, reason)
 
 
 @run.command()

@@ -71,7 +71,7 @@ def fit(changes: Iterable[Change], room: Room, people: People) -> Fit:
 def full(change: Change, wanted: int, free: int, bought: int | None) -> Hold:
     """Why a change waits: its pool is full."""
     license = change.license
-    fix = f"seatwise license buy {license} {max(1, wanted - free)}"
+    fix = f"seatwise license buy {license} {wanted - free}"
     what = f"{license}: {wanted} wanted, {free} free of {bought}; {change.who} waits"
     return Hold(
         "pool-full", license, change.who, what, fix, change.cause.place, change.verb, change.cause, change.account
@@ -81,7 +81,8 @@ def full(change: Change, wanted: int, free: int, bought: int | None) -> Hold:
 def circle(full: Hold) -> Hold:
     """The same for a swap whose new seat only its own old one would set free."""
     what = f"{full.license}: the swaps of {full.who} and others wait for each other; {full.who} waits"
-    fix = f"one spare seat breaks the circle: seatwise license buy {full.license} 1"
+    buy = f"one spare seat breaks the circle: seatwise license buy {full.license} 1"
+    fix = f"{buy}; or take one of them out in a change of its own, and give the seat in the next"
     return replace(full, rule="swap-cycle", what=what, fix=fix)
 
 

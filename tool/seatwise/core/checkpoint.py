@@ -23,6 +23,8 @@ TYPE = "checkpoint"
 CAPS = timedelta(hours=24)
 ABOUT_THE_RECORD = ("at", "n")
 """Fields of a state that every record sets: they are not kept."""
+IN_ORDER = {"rollouts": 1, "changed": 2, "did": 2}
+"""Fields of which the order says what came first, and how deep. Canonical JSON sorts keys: lists of pairs stand for them."""
 
 State = TypeVar("State", bound=Any)
 
@@ -44,7 +46,8 @@ def state(kind: type[State], record: Mapping[str, Any], folded: State) -> State:
         what = f"the checkpoint at record {record['n']} is not what the records before it come to"
         raise Stop(Exit.EVIDENCE, what, "nothing was written; it was changed, or written by another version")
     try:
-        held: State = msgspec.convert({**record["state"], "at": record["at"], "n": record["n"]}, kind)
+        ordered = {name: _mapping(record["state"].get(name, []), depth) for name, depth in IN_ORDER.items()}
+        held: State = msgspec.convert({**record["state"], **ordered, "at": record["at"], "n": record["n"]}, kind)
     except msgspec.ValidationError as error:
         fix = "apply with the version of seatwise that wrote it"
         raise Stop(Exit.EVIDENCE, f"the checkpoint at record {record['n']} can't be read: {error}", fix) from None
@@ -55,6 +58,15 @@ def _kept(state: Any, at: datetime) -> dict[str, Any]:
     kept = msgspec.to_builtins(state)
     late = canon.plain(at - CAPS)
     return {
-        **{name: value for name, value in kept.items() if name not in ABOUT_THE_RECORD},
+        **{name: _plain(value, IN_ORDER.get(name, 0)) for name, value in kept.items() if name not in ABOUT_THE_RECORD},
         "done": [one for one in kept["done"] if one["at"] > late],
     }
+
+
+def _plain(value: Any, depth: int) -> Any:
+    return [[key, _plain(below, depth - 1)] for key, below in value.items()] if depth else value
+
+
+def _mapping(value: Any, depth: int) -> Any:
+    pairs = msgspec.convert(value, list[tuple[str, Any]]) if depth else ()
+    return {key: _mapping(below, depth - 1) for key, below in pairs} if depth else value

@@ -19,7 +19,8 @@ from typing import Any
 
 from msgspec import structs
 
-from seatwise.core import canon, checkpoint, records
+from seatwise.core import canon, checkpoint, lifecycle, records
+from seatwise.core.lifecycle import Event
 from seatwise.core.model import (
     Cause,
     CauseKind,
@@ -42,6 +43,8 @@ DAY = timedelta(hours=24)
 NOTHING = Claim()
 ARCHIVED = "left:"
 """In place of a row: the seat is what a leaver's seat of the license that follows became."""
+ABOUT_CONTROL = ("obeyed", "stopped")
+"""Fields of a state that say what people said, which has a journal of its own and outlives this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,23 @@ class Sent:
     stage: str
     at: datetime
     downgrade: bool = False
+    kind: str = ""
+    """The walk that the stage is of."""
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether the call takes back what the rollout did."""
+        return bool(self.rollout) and self.stage == records.TAKEN_BACK
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """A change that a rollout carried out and that we know to be ours: it can be taken back. `earlier` are the claims before."""
+
+    change: Change
+    earlier: tuple[tuple[str, Claim | None], ...]
+    left: str = ""
+    """Why it could not be taken back."""
 
 
 @dataclass(slots=True)
@@ -71,6 +91,12 @@ class State:
     """The admitted commit that this account was last resolved at."""
     changed: dict[str, dict[str, Change]] = field(default_factory=dict)
     """Changeset → change id → change that was carried out for it: what a reverse can take back."""
+    did: dict[str, dict[str, Did]] = field(default_factory=dict)
+    """Rollout → change id → what it did, oldest first: what an abort takes back."""
+    obeyed: int = 0
+    """The number of the last record of control that was obeyed here."""
+    stopped: str = ""
+    """Why every lane of this account stands still; empty: it does not."""
     refused: dict[str, str] = field(default_factory=dict)
     """Change id → why the vendor refused it last."""
     acted: dict[str, dict[str, datetime]] = field(default_factory=dict)
@@ -262,8 +288,22 @@ def _intent(state: State, record: Record) -> None:
     at = canon.instant(record["at"])
     for entry in record["changes"]:
         change, lane = records.change_from(entry), Lane(record["lane"])
-        sent = Sent(entry["id"], change, lane, record["rollout"], record["stage"], at, entry["downgrade"])
+        sent = Sent(
+            entry["id"], change, lane, record["rollout"], record["stage"], at, entry["downgrade"], record["kind"]
+        )
         state.sent[sent.id] = sent
+    if record["kind"] and record["rollout"] in state.rollouts:
+        _sends(state, record["rollout"], (record["kind"], record["stage"]))
+
+
+def _sends(state: State, id: str, name: tuple[str, str]) -> None:
+    """A stage whose calls were intended is being written, whatever becomes of the run."""
+    rollout = state.rollouts[id]
+    stages = tuple(
+        lifecycle.stepped(s, Event.SENDS) if (s.kind, s.name) == name and lifecycle.allows(s.state, Event.SENDS) else s
+        for s in rollout.stages
+    )
+    state.rollouts[id] = replace(rollout, stages=stages)
 
 
 def _outcome(state: State, record: Record) -> None:
@@ -284,17 +324,47 @@ def _outcome(state: State, record: Record) -> None:
             _hand_over(state, sent, at)
         else:
             state.refused[sent.id] = entry["reason"]
+            if sent.takes_back and result is not Result.FAILED:
+                _left_there(state, sent, entry["reason"])
         if result is Result.CONFLICT and entry["settled"]:
             for license in sent.change.licenses:
                 state.stuck.setdefault(license, {})[sent.change.who] = entry["reason"]
 
 
 def _carried_out(state: State, sent: Sent, made: Made, holder: str, at: datetime) -> None:
+    before = tuple((license, state.of(license).get(sent.change.who)) for license in sent.change.licenses)
     for license, claim in list(moved(sent.change, state.of, made, holder)):
         _put(state, license, sent.change.who, _archived(claim, license, sent.change, at))
-    if sent.change.cause.commit:
+    if sent.takes_back:
+        _took_back(state, sent)
+    elif sent.change.cause.commit:
         state.changed.setdefault(sent.change.cause.commit, {})[sent.id] = sent.change
+        if sent.rollout and made is Made.US:
+            state.did.setdefault(sent.rollout, {})[sent.id] = Did(sent.change, before)
     state.done.extend(_seats(sent, at))
+
+
+def _took_back(state: State, sent: Sent) -> None:
+    """What the rollout did is undone: the claim of before returns, and nothing is pending for it any more."""
+    id, who = _undone(sent), sent.change.who
+    did = state.did.get(sent.rollout, {}).pop(id, None)
+    state.changed.get(sent.change.cause.commit, {}).pop(id, None)
+    for license, earlier in did.earlier if did else ():
+        claim, was = state.of(license).get(who, NOTHING), earlier or NOTHING
+        back = structs.replace(claim, state=was.state, made=was.made, pending=None, holder=was.holder or claim.holder)
+        _put(state, license, who, None if over(back) else back)
+
+
+def _left_there(state: State, sent: Sent, why: str) -> None:
+    """The vendor does not take it back: an abort leaves it, and says so."""
+    did = state.did.get(sent.rollout, {})
+    if (id := _undone(sent)) in did:
+        did[id] = replace(did[id], left=why or "the vendor refused to take it back")
+
+
+def _undone(sent: Sent) -> str:
+    """The id of the call that this one takes back."""
+    return records.change_id(sent.change.reverse(), sent.rollout)
 
 
 def _archived(claim: Claim | None, license: str, change: Change, at: datetime) -> Claim | None:
@@ -339,7 +409,16 @@ def _state(state: State, record: Record) -> None:
     rollout = state.rollouts[record["rollout"]]
     to = RolloutState(record["to"])
     ended = canon.instant(record["at"]) if to is RolloutState.CLOSED else None
-    state.rollouts[rollout.id] = replace(rollout, state=to, why=record["why"], ended=ended)
+    wrong, aside = (tuple((who, license) for who, license in record.get(name, ())) for name in ("wrong", "aside"))
+    state.rollouts[rollout.id] = replace(
+        rollout,
+        state=to,
+        why=record["why"],
+        ended=ended,
+        wrong=wrong,
+        aside=aside,
+        on_main=tuple(record.get("on_main", ())),
+    )
 
 
 def _snapshot(state: State, record: Record) -> None:
@@ -352,7 +431,7 @@ def _snapshot(state: State, record: Record) -> None:
 def _recovered(state: State, record: Record) -> None:
     """What was known is not known any more: the records behind say what was found."""
     for name in State.__slots__:
-        if name not in checkpoint.ABOUT_THE_RECORD:
+        if name not in (*checkpoint.ABOUT_THE_RECORD, *ABOUT_CONTROL):
             setattr(state, name, getattr(State(), name))
 
 
@@ -360,6 +439,18 @@ def _checkpoint(state: State, record: Record) -> None:
     held = checkpoint.state(State, record, state)
     for name in State.__slots__:
         setattr(state, name, getattr(held, name))
+
+
+def _obeyed(state: State, record: Record) -> None:
+    """What somebody said; a halt of everything stops the account, and a retry tries anew to take back what was left."""
+    state.obeyed, rollout = record["control"], record["rollout"]
+    if not rollout:
+        state.stopped = (record["reason"] or "halted") if record["verb"] == Event.HALT else ""
+    elif record["verb"] == Event.RETRY and rollout in state.did:
+        for did in state.did[rollout].values():
+            for license in did.change.licenses if did.left else ():
+                _freed(state, license, did.change.who)
+        state.did[rollout] = {id: replace(did, left="") for id, did in state.did[rollout].items()}
 
 
 FOLDS: Mapping[str, Callable[[State, Record], None]] = {
@@ -375,5 +466,6 @@ FOLDS: Mapping[str, Callable[[State, Record], None]] = {
     "snapshot": _snapshot,
     "recovered": _recovered,
     checkpoint.TYPE: _checkpoint,
+    "obeyed": _obeyed,
 }
 """Type of record → how it moves the state."""

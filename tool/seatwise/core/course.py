@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from seatwise.core import decide, outlook, rows, stage, terms
+from seatwise.core import decide, outlook, queue, rows, stage, terms
 from seatwise.core.decide import AccountDecision, Situation, TreeLink
 from seatwise.core.model import (
     CauseKind,
@@ -25,7 +25,6 @@ from seatwise.core.model import (
     Policy,
     Review,
     Rollout,
-    RolloutState,
     Size,
     Step,
     Tree,
@@ -133,17 +132,8 @@ def _opening(
                 rollout, found = stage.rollout(plan, situation.people, rules, situation.moment.now)
                 made.append(rollout)
                 findings.extend(found)
-        opening[id] = tuple(queued(made, situation.states[id].open_rollouts()))
+        opening[id] = tuple(queue.drawn(made, situation.states[id].open_rollouts()))
     return opening, findings
-
-
-def queued(made: Iterable[Rollout], open_ones: Iterable[Rollout]) -> Iterator[Rollout]:
-    """Bulk rollouts wait while another bulk one is open on a license of theirs; small and reverse ones pass."""
-    busy = {item.license for rollout in open_ones if rollout.bulk for item in rollout.items}
-    for rollout in made:
-        mine = {item.license for item in rollout.items}
-        yield replace(rollout, state=RolloutState.QUEUED) if rollout.bulk and mine & busy else rollout
-        busy |= mine if rollout.bulk else set()
 
 
 def _without(decisions: Mapping[str, AccountDecision], commits: frozenset[str]) -> dict[str, AccountDecision]:

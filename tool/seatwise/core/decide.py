@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from seatwise.core import causes, claims, diff, doubts, family, match, resolve, rollout, rows
+from seatwise.core import aborts, causes, claims, diff, doubts, family, match, resolve, rollout, rows
 from seatwise.core.causes import Link
 from seatwise.core.claims import Sent, State
 from seatwise.core.diff import Difference, Enforcement
@@ -157,6 +157,9 @@ class _Deciding:
         early = rollout.early_rules(self.state.open_rollouts())
         keeping = Keeping(self.id, self.people, differences, self.reading, tuple(self.holds), early)
         going, held = keeping.split(changes)
+        drifted = tuple(x for d in differences.values() for x in d.drift)
+        back = aborts.seats(self.state.open_rollouts())
+        going, drift, aborted = aborts.split(going, drifted, back, differences)
         seen = (d for d in differences.values() if d.seen)
         for difference in seen:
             self.flips.setdefault(difference.license.id, {}).update(difference.seen)
@@ -168,8 +171,8 @@ class _Deciding:
             self.roster.renamed,
             (*(s for d in differences.values() for s in d.settled), *dropped),
             going,
-            held,
-            tuple(x for d in differences.values() for x in d.drift),
+            (*held, *aborted),
+            drift,
             tuple(x for d in differences.values() for x in d.kept),
             tuple(x for d in differences.values() for x in d.unlisted),
             (*self.findings, *merged.findings),

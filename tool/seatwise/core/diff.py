@@ -177,7 +177,9 @@ def _options(difference: Difference, who: str, claim: Claim, seat: Seat) -> None
         return
     shown, asked = _shown(seat.options), _shown(wanted)
     what = f"{license}: {who} has {shown or 'no options'} there, {asked} is asked"
-    difference.drift.append(Drift(DriftKind.CHANGED, license, who, what, "seatwise drift accept, or drift correct"))
+    difference.drift.append(
+        Drift(DriftKind.CHANGED, license, who, what, "ask for what is there, or change it there to what is asked")
+    )
 
 
 def _shown(options: Options) -> str:

@@ -36,6 +36,7 @@ def known(state: State, told: Iterable[tuple[str, Outcome]], now: datetime) -> S
     after = copy(state)
     after.claims = {license: dict(of_license) for license, of_license in state.claims.items()}
     after.changed = {commit: dict(changes) for commit, changes in state.changed.items()}
+    after.did = {rollout: dict(did) for rollout, did in state.did.items()}
     after.acted = {license: dict(times) for license, times in state.acted.items()}
     after.stuck = {license: dict(whys) for license, whys in state.stuck.items()}
     after.sent, after.done, after.refused = dict(state.sent), list(state.done), dict(state.refused)
@@ -59,17 +60,17 @@ def findings(sent: Iterable[Sent], settle_seconds: int) -> Iterator[Finding]:
 
 def _shows(sent: Sent, held: Held, info: VendorInfo) -> tuple[Result, str, str]:
     shown = {license: _there(held, license, sent.change.who) for license in sent.change.licenses}
-    if _is(sent.change.after, shown):
+    if shows(sent.change.after, shown):
         seat = shown[sent.change.license]
         return Result.DONE, seat.holder if seat else "", "the answer was lost; a reading shows that it was done"
-    if _is(sent.change.before, shown):
+    if shows(sent.change.before, shown):
         said = "the answer was lost; a reading shows that nothing happened"
         once = f"{said}, and {info.name} may not be asked twice"
         return (Result.FAILED, "", said) if info.idempotent else (Result.CONFLICT, "", once)
     return Result.CONFLICT, "", "the answer was lost, and a reading shows something else"
 
 
-def _is(grant: Grant | None, shown: Mapping[str, Seat | None]) -> bool:
+def shows(grant: Grant | None, shown: Mapping[str, Seat | None]) -> bool:
     """Whether what is shown of the licenses of a change is this and nothing beside it; options count where some are named."""
     held = [license for license, seat in shown.items() if seat is not None]
     if grant is None:

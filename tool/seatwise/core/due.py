@@ -1,18 +1,21 @@
 """One account's decision + its rollouts → what may be sent now, in which order, and where rollouts have come to.
 
 A call is sent if it has a cause, nothing keeps it back, and it has its turn: its stage is open, or it travels in a lane, or
-its rollout has closed and left it behind. What belongs to a rollout that is halted or queued waits. What is in doubt waits
-until the vendor has settled. Room is looked at over everything that is due at once: removals, swaps, grants.
+its rollout has closed and left it behind. What belongs to a rollout that is halted or queued waits; of one that is aborted,
+what takes it back goes. Of an account that is stopped nothing goes. What is in doubt waits until the vendor has settled.
+Room is looked at over everything that is due at once: removals, swaps, grants.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from seatwise.core import capacity, outlook, records, rollout
+from seatwise.core import capacity, holding, outlook, queue, records, rollout
+from seatwise.core.aborts import Back
+from seatwise.core.capacity import Room
 from seatwise.core.claims import State
 from seatwise.core.decide import AccountDecision
 from seatwise.core.doubts import doubtful
@@ -31,6 +34,8 @@ from seatwise.core.resolve import NOBODY
 from seatwise.core.rollout import Facts
 from seatwise.core.stage import lane
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -45,6 +50,13 @@ class Load:
     def title(self) -> str:
         return self.rollout.title if self.rollout else ""
 
+    @property
+    def name(self) -> str:
+        """The stage; `abort` where it takes back what a rollout did; empty: a lane."""
+        if self.stage is not None:
+            return self.stage.name
+        return records.TAKEN_BACK if self.rollout else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -52,45 +64,100 @@ class Due:
 
     loads: tuple[Load, ...] = ()
     waits: tuple[Hold, ...] = ()
+    undoing: frozenset[str] = frozenset()
+    """Rollouts that are being aborted and have something left to take back."""
 
 
 def due(decision: AccountDecision, state: State, people: People, tried: frozenset[Change]) -> Due:
     """What has its turn. `tried` are the changes that this run has sent already: each is sent once a run, whichever its way."""
+    back = _back(decision, state, people)
+    aborting = [one for one in state.open_rollouts() if one.state is RolloutState.ABORTING]
+    undoing = frozenset(one.id for one in aborting if back.unfinished(one))
+    if state.stopped:
+        return Due(undoing=undoing)
+    undo = (Load(Lane.REVERSE, _undone(back, one, decision), one) for one in aborting)
+    drafts = (load for load in (*undo, *_loads(decision, state)) if load.changes)
     doubts = doubtful(state.sent.values())
     fresh = [
-        replace(load, changes=tuple(c for c in load.changes if c not in tried and _sure(c, doubts)))
-        for load in _loads(decision, state)
+        replace(load, changes=tuple(c for c in load.changes if c not in tried and _sure(c, doubts))) for load in drafts
     ]
     stuck = [hold for load in fresh for change in load.changes if (hold := _stuck(change, state))]
     fresh = [replace(load, changes=tuple(c for c in load.changes if not _stuck(c, state))) for load in fresh]
     room = outlook.room(decision.reading, (d.license for d in decision.differences.values()))
+    free = dict(room.free)
     fit = capacity.fit((c for load in fresh for c in load.changes), room, people)
     rank = {id(change): position for position, change in enumerate(fit.sent)}
-    loads = (replace(load, changes=_ordered(load.changes, rank)) for load in fresh)
+    loads = (replace(load, changes=_ordered(load, rank, Room(free, room.frees_at_once))) for load in fresh)
     waits = (*stuck, *outlook.waits(decision, fit.waits, fit.circular))
     going = (load for load in loads if load.changes)
-    return Due(tuple(sorted(going, key=lambda load: rank[id(load.changes[0])])), waits)
+    return Due(tuple(sorted(going, key=lambda load: rank[id(load.changes[0])])), waits, undoing)
 
 
-def facts(decision: AccountDecision, state: State, waits: Sequence[Hold], budget: Decimal, now: datetime) -> Facts:
+def undone(decision: AccountDecision, state: State, people: People) -> Iterator[tuple[Rollout, Change]]:
+    """What takes back the rollouts that are being aborted, newest first."""
+    back = _back(decision, state, people)
+    for one in state.open_rollouts():
+        if one.state is RolloutState.ABORTING:
+            yield from ((one, change) for change in _undone(back, one, decision))
+
+
+def _undone(back: Back, rollout: Rollout, decision: AccountDecision) -> tuple[Change, ...]:
+    return tuple(holding.addressed(change, back.people, decision.reading) for change in back.going(rollout))
+
+
+def _back(decision: AccountDecision, state: State, people: People) -> Back:
+    others = frozenset(seat for change in decision.changes for seat in _seats(change))
+    today = (decision.reading.as_of or state.at or EPOCH).date()
+    return Back(decision.differences, state, people, today, others)
+
+
+def facts(
+    decision: AccountDecision,
+    state: State,
+    waits: Sequence[Hold],
+    budget: Decimal,
+    now: datetime,
+    undoing: frozenset[str] = frozenset(),
+) -> Facts:
     """What this reading says to the gates: seats that differ, and seats that something keeps back."""
     lists = {r.commit: frozenset((i.who, i.license) for i in r.items) for r in state.open_rollouts()}
     owners = {seat: _owner(change, lists) for change in decision.changes for seat in _seats(change)}
     owners |= {(who, license): commit for license, who, commit in (*_missing(decision, state), *_unsettled(decision))}
     kept = {(h.who, h.license) for h in (*decision.held, *waits)}
     settle = timedelta(seconds=decision.reading.info.settle_seconds)
-    return Facts(now, settle, frozenset(owners.keys() - kept), frozenset(kept), budget, owners)
+    unsure = frozenset((who, id) for id, d in decision.differences.items() for who in d.unsettled)
+    lost = frozenset((s.rollout, s.kind, s.stage) for s in state.sent.values() if s.kind)
+    return Facts(
+        now,
+        settle,
+        frozenset(owners.keys() - kept),
+        frozenset(kept),
+        budget,
+        owners,
+        _askers(decision, lists.values()),
+        unsure,
+        lost,
+        undoing,
+    )
+
+
+def _askers(decision: AccountDecision, lists: Iterable[frozenset[tuple[str, str]]]) -> dict[tuple[str, str], str]:
+    """Who last asked or un-asked each seat of the frozen lists; nobody where nothing is known of it any more."""
+    differences = decision.differences
+    return {
+        (who, license): differences[license].claims.get(who, NOBODY).commit
+        for seats in lists
+        for who, license in seats
+        if license in differences
+    }
 
 
 def advanced(state: State, facts: Facts) -> Iterator[Rollout]:
-    """The rollouts that a reading moves: read back, soaked, passed, halted, closed, or out of the queue."""
-    moved = {r.id: rollout.advanced(r, facts) for r in state.open_rollouts()}
-    busy = {i.license for r in moved.values() if _runs(r) for i in r.items}
-    for before in state.open_rollouts():
-        after = moved[before.id]
-        if after.state is RolloutState.QUEUED and not {i.license for i in after.items} & busy:
-            after = replace(after, state=RolloutState.OPEN)
-            busy |= {i.license for i in after.items}
+    """The rollouts that a reading moves: read back, soaked, passed, halted, closed, compensated, or out of the queue."""
+    if state.stopped:
+        return
+    moved = [rollout.advanced(one, facts) for one in state.open_rollouts()]
+    for before, after in zip(state.open_rollouts(), queue.turns(moved), strict=True):
         if after != before:
             yield after
 
@@ -132,8 +199,20 @@ def call_id(change: Change, load: Load) -> str:
     return records.change_id(change, load.rollout.id if load.rollout else str(load.lane))
 
 
-def _ordered(changes: Sequence[Change], rank: Mapping[int, int]) -> tuple[Change, ...]:
-    return tuple(sorted((c for c in changes if id(c) in rank), key=lambda c: rank[id(c)]))
+def _ordered(load: Load, rank: Mapping[int, int], room: Room) -> tuple[Change, ...]:
+    """Those that fit, in the order to send; what takes a rollout back goes newest first, where there is room for that."""
+    fit = tuple(change for change in load.changes if id(change) in rank)
+    newest_first = load.name == records.TAKEN_BACK and _one_by_one(fit, Room(dict(room.free), room.frees_at_once))
+    return fit if newest_first else tuple(sorted(fit, key=lambda c: rank[id(c)]))
+
+
+def _one_by_one(changes: Sequence[Change], room: Room) -> bool:
+    """Whether each finds a seat when its turn comes."""
+    for change in changes:
+        if change.after is not None and change.needs_room and not room.fits(change.after.license):
+            return False
+        room.move(change)
+    return True
 
 
 def _owner(change: Change, lists: Mapping[str, frozenset[tuple[str, str]]]) -> str:
@@ -161,7 +240,3 @@ def _unsettled(decision: AccountDecision) -> Iterator[tuple[str, str, str]]:
             pending = difference.claims.get(who, NOBODY).pending
             if pending is not None and pending.commit:
                 yield license, who, pending.commit
-
-
-def _runs(rollout: Rollout) -> bool:
-    return rollout.bulk and rollout.state in (RolloutState.OPEN, RolloutState.HALTED, RolloutState.ABORTED)

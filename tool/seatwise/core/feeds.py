@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from seatwise.core.advice import acknowledge
 from seatwise.core.model import Ack, Finding, Level, PeopleSource, Settings
 from seatwise.core.model.people import Feed
 
@@ -80,7 +81,7 @@ def _shrunk(source: PeopleSource, feed: Feed, before: int) -> Iterator[Finding]:
     if lost > FEW and lost > source.max_shrink * before:
         share = f"(-{_percent(lost, before)} %, limit {_limit(source)} %)"
         what = f"{source.id}: {feed.rows:,} rows, {before:,} at the last reading {share}: nobody is a leaver"
-        fix = f"look at the export; meant? ack new people-shrink (policies/acks, source: {feed.digest})"
+        fix = f"look at the export; meant? {acknowledge('people-shrink', source=feed.digest)}"
         yield _error("people-shrink", source, what, fix)
 
 

@@ -44,7 +44,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
 
 def columns(heading: Sequence[str], fields: Iterable[str]) -> dict[str, str]:
     """Field → the heading that means it, for those of these fields that have one."""
-    there = {_bare(title): title for title in reversed(heading)}
+    there = {bare(title): title for title in reversed(heading)}
     found = {field: next((there[word] for word in COLUMNS[field].split() if word in there), "") for field in fields}
     return {field: title for field, title in found.items() if title}
 
@@ -53,8 +53,8 @@ def codes(field: str, cells: Iterable[str]) -> tuple[dict[str, str], tuple[str, 
     """The cells' codes → our words, sorted; and the codes that mean nothing to us."""
     meanings = {word: ours for ours, words in CODES[field].items() for word in words.split()}
     found = sorted(set(cells))
-    return {code: meanings[_bare(code)] for code in found if _bare(code) in meanings}, tuple(
-        code for code in found if _bare(code) not in meanings
+    return {code: meanings[bare(code)] for code in found if bare(code) in meanings}, tuple(
+        code for code in found if bare(code) not in meanings
     )
 
 
@@ -69,5 +69,6 @@ def slug(text: str, taken: Iterable[str] = ()) -> str:
     return name
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """The heading or code as it is compared: letters and digits only."""
     return "".join(letter for letter in text.casefold() if letter.isalnum())

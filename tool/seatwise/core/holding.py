@@ -38,7 +38,7 @@ class Keeping:
         for change in changes:
             hold = self._hold(change, by_row)
             if hold is None:
-                going.append(self._addressed(change))
+                going.append(addressed(change, self.people, self.reading))
             else:
                 held.append(replace(hold, verb=change.verb, cause=change.cause, place=hold.place or change.cause.place))
         waiting = {(h.license, h.who) for h in held}
@@ -104,8 +104,10 @@ class Keeping:
         row = self._claim(change.license, change.who).row
         if lane(change) is not Lane.JOINERS or (change.license, row) not in self.early:
             return None
-        what = f"{change.who} joins a rule whose rollout is still in its pilot"
-        return self._made("joins-rollout", change, what, "nothing: it goes with the last stage")
+        what = f"{change.who} joins a rule whose rollout has not come to its last stage, or was aborted"
+        return self._made(
+            "joins-rollout", change, what, "nothing: it goes with the last stage; seatwise status says how far it is"
+        )
 
     def _has(self, license: str, who: str) -> bool:
         difference = self.differences.get(license)
@@ -115,14 +117,16 @@ class Keeping:
             and self._claim(license, who).state is not ClaimState.MISSING
         )
 
-    def _addressed(self, change: Change) -> Change:
-        person = self.people.persons.get(change.who)
-        if person is None:
-            return replace(change, login=change.login or change.who)
-        profile = {name: person.attribute(name) for name in self.reading.info.needs}
-        lossy = self.reading.info.undo if change.after is None and self.reading.info.undo != "exact" else ""
-        name = match.login(person, self.account)
-        return replace(change, login=change.login or name, profile=profile, lossy=lossy)
+
+def addressed(change: Change, people: People, reading: Reading) -> Change:
+    """The change with what the vendor needs to know of the person, and what would not come back."""
+    person = people.persons.get(change.who)
+    if person is None:
+        return replace(change, login=change.login or change.who)
+    profile = {name: person.attribute(name) for name in reading.info.needs}
+    lossy = reading.info.undo if change.after is None and reading.info.undo != "exact" else ""
+    name = match.login(person, reading.account)
+    return replace(change, login=change.login or name, profile=profile, lossy=lossy)
 
 
 def _contradict(known: str, now: str) -> bool:

@@ -156,12 +156,12 @@ def room(reading: Reading, licenses: Iterable[License]) -> Room:
 
 
 def waits(decision: AccountDecision, changes: Sequence[Change], circular: Collection[Change] = ()) -> Iterator[Hold]:
-    """Why each of these waits: for one another, or for a seat of a full pool."""
-    wanted = Counter(change.license for change in changes)
+    """Why each of these waits: for one another, or for a seat of a full pool, whose free ones others get."""
+    waiting = Counter(change.license for change in changes)
     for change in changes:
         holding = decision.reading.holdings[decision.differences[change.license].license.sku]
         bought, free = holding.pool.bought, max(0, (holding.pool.bought or 0) - holding.pool.used)
-        full = capacity.full(change, wanted[change.license], free, bought)
+        full = capacity.full(change, waiting[change.license] + free, free, bought)
         yield capacity.circle(full) if change in circular else full
 
 

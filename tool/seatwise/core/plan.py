@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from seatwise.core import canon, outlook
+from seatwise.core import canon, decide, due, lifecycle, outlook, records
 from seatwise.core.course import Course
 from seatwise.core.decide import Situation, TreeLink
 from seatwise.core.model import (
+    Change,
     Figures,
     Finding,
     Hold,
+    Lane,
     Level,
     Need,
     Plan,
@@ -96,8 +98,26 @@ def _words(situation: Situation, tree: Tree) -> dict[str, str]:
 
 
 def _outlook(course: Course, situation: Situation, id: str) -> Outlook:
-    open_ones: Sequence[Rollout] = (*situation.states[id].open_rollouts(), *course.opening.get(id, ()))
-    return outlook.outlook(course.decisions[id], open_ones, situation.people, situation.moment.now)
+    """What goes, and what waits for somebody's decision: everything of an account that is stopped, all of a halted rollout."""
+    state, decision, now = situation.states[id], course.decisions[id], situation.moment.now
+    open_ones: Sequence[Rollout] = (*state.open_rollouts(), *course.opening.get(id, ()))
+    still = {one.commit: one for one in open_ones if one.state in lifecycle.STOPPED}
+    waits = [c for c in decision.changes if state.stopped or c.cause.commit in still]
+    going = replace(decision, changes=tuple(c for c in decision.changes if c not in waits)) if waits else decision
+    found = outlook.outlook(going, open_ones, situation.people, now)
+    holds = [_waits(change, still.get(change.cause.commit), state.stopped) for change in waits]
+    undone = () if state.stopped else due.undone(decision, state, situation.people)
+    back = [Step(change, Lane.REVERSE, records.TAKEN_BACK, one.id, now) for one, change in undone]
+    return replace(found, steps=(*back, *found.steps), waits=(*found.waits, *holds))
+
+
+def _waits(change: Change, rollout: Rollout | None, stopped: str) -> Hold:
+    if rollout is None or stopped:
+        what = f"account {change.account} is stopped: {stopped}"
+        fix = f'seatwise run resume --account {change.account} --reason "go on"'
+        return decide.hold(change, "account-stopped", what, fix)
+    what = f"rollout {rollout.id} is {rollout.state}: {rollout.why}"
+    return decide.hold(change, "rollout-halted", what, f"seatwise run show {rollout.id}")
 
 
 def _order(step: Step) -> tuple[str, ...]:

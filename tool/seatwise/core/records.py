@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from seatwise.core import canon
+from seatwise.core.lifecycle import Event
 from seatwise.core.model import Cause, CauseKind, Change, Grant, Lane, Options, Outcome, Rollout, Stage
 
 Record = dict[str, Any]
+TAKEN_BACK = "abort"
+"""Stands in an intent where the name of a stage could: the call takes back what the rollout did."""
 
 
 class Flip(msgspec.Struct, frozen=True, gc=False):
@@ -29,6 +33,50 @@ class Flip(msgspec.Struct, frozen=True, gc=False):
     commit: str = ""
     calls_off: bool = False
     """What was pending is pending no longer: the ask flipped back before it was carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said to one rollout at one account, or to everything there (`rollout` is empty): a record of control."""
+
+    n: int
+    at: datetime
+    verb: Event
+    account: str
+    rollout: str = ""
+    reason: str = ""
+    by: str = ""
+    without: bool = False
+    """With `resume`: without the seats that halted it."""
+    on_main: tuple[str, ...] = ()
+    """With `abort`: the changesets that were on the default branch by then, behind the aborted one."""
+
+
+def say(said: Said) -> Record:
+    """The record for the branch of control, which adds its number and its time."""
+    return {
+        "type": str(said.verb),
+        "account": said.account,
+        "rollout": said.rollout,
+        "reason": said.reason,
+        "by": said.by,
+        "without": said.without,
+        "on_main": list(said.on_main),
+    }
+
+
+def said(record: Mapping[str, Any]) -> Said:
+    return Said(
+        record["n"],
+        canon.instant(record["at"]),
+        Event(record["type"]),
+        record["account"],
+        record["rollout"],
+        record["reason"],
+        record["by"],
+        record["without"],
+        tuple(record["on_main"]),
+    )
 
 
 def asked(license: str, flips: Mapping[str, Flip]) -> Record:
@@ -72,10 +120,10 @@ def settled(license: str, seats: Mapping[str, Mapping[str, str]]) -> Record:
     }
 
 
-def intent(changes: Sequence[tuple[str, Change, bool]], lane: Lane, rollout: str, stage: str) -> Record:
-    """Calls about to be made: (id, change, whether it is a downgrade)."""
+def intent(changes: Sequence[tuple[str, Change, bool]], lane: Lane, rollout: str, stage: str, kind: str = "") -> Record:
+    """Calls about to be made: (id, change, whether it is a downgrade); `kind` is the walk that the stage is of."""
     listed = [{"id": id, **_change(change), "downgrade": downgrade} for id, change, downgrade in changes]
-    return {"type": "intent", "lane": str(lane), "rollout": rollout, "stage": stage, "changes": listed}
+    return {"type": "intent", "lane": str(lane), "rollout": rollout, "stage": stage, "kind": kind, "changes": listed}
 
 
 def outcome(outcomes: Sequence[tuple[str, Outcome]], *, settled: bool = False) -> Record:
@@ -116,8 +164,28 @@ def stage(rollout: str, stage: Stage) -> Record:
 
 
 def state(rollout: Rollout) -> Record:
-    """Where a rollout has come to: queued, open, halted, closed; and why."""
-    return {"type": "state", "rollout": rollout.id, "to": str(rollout.state), "why": rollout.why}
+    """Where a rollout has come to, and why; which seats a gate found wrong, are set aside, or held against which changesets."""
+    notes = {
+        "wrong": [list(seat) for seat in rollout.wrong],
+        "aside": [list(seat) for seat in rollout.aside],
+        "on_main": list(rollout.on_main),
+    }
+    said = {"type": "state", "rollout": rollout.id, "to": str(rollout.state), "why": rollout.why}
+    return {**said, **{name: value for name, value in notes.items() if value}}
+
+
+def obeyed(said: Said, was: str, to: str) -> Record:
+    """What somebody said was done, or can't be done as it stands (`was` and `to` are empty: there is nothing of that name)."""
+    return {
+        "type": "obeyed",
+        "control": said.n,
+        "verb": str(said.verb),
+        "rollout": said.rollout,
+        "by": said.by,
+        "reason": said.reason,
+        "was": was,
+        "to": to,
+    }
 
 
 def change_from(entry: Mapping[str, Any]) -> Change:

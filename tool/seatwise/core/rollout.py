@@ -1,10 +1,11 @@
-"""One rollout + a fresh reading → how far it has come, and what it may write now.
+"""One rollout + a fresh reading → how far it has come, and what it may write now. Which moves there are: core/lifecycle.py.
 
 Each stage: ready → writing → verifying → soaking → passed. After its last write a stage is read back once the vendor has
 settled, and again when it has soaked. Seats of the stage that are not as wanted count as errors: none in a pilot, a small
 share later. More than that halts the rollout: later stages are not written until somebody resumes it or takes it back.
-Seats that are held, wait for room, or were taken over by a later changeset are not counted. A rollout of one stage
-does not halt: what was refused stays pending, and it closes as `partial`.
+Seats that are held, wait for room, were set aside, or were taken over by a later changeset are not counted. A rollout of one
+stage does not halt: what was refused stays pending, and it closes as `partial`. A gate that cannot tell (a seat of the stage
+has just been called, or its call is in doubt) pauses until a reading can.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from seatwise.core import lifecycle
+from seatwise.core.lifecycle import Event
 from seatwise.core.model import Change, Item, Kind, Rollout, RolloutState, Stage, StageState
 
 REVERSE_DAYS = 14
@@ -33,11 +36,30 @@ class Facts:
     error_budget: Decimal = Decimal("0.01")
     owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(who, license) that differs → the changeset whose it is now; empty: a lane's."""
+    askers: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(who, license) on a frozen list → the changeset that last asked or un-asked it; empty: nothing is known any more."""
+    unsure: frozenset[tuple[str, str]] = frozenset()
+    """(who, license) of which the reading can't tell: just called, or in doubt."""
+    lost: frozenset[tuple[str, str, str]] = frozenset()
+    """(rollout, walk, stage) with a call whose answer is lost."""
+    undoing: frozenset[str] = frozenset()
+    """Rollouts that are being aborted and have something left to take back."""
 
     def differs(self, rollout: Rollout, item: Item) -> bool:
         """Whether a seat is not as this rollout wants it; one that a later changeset or a lane took over is theirs."""
         seat = item.who, item.license
-        return seat in self.differing and self.owners.get(seat, rollout.commit) == rollout.commit
+        mine = seat not in rollout.aside and self.owners.get(seat, rollout.commit) == rollout.commit
+        return mine and seat in self.differing
+
+    def taken_over(self, rollout: Rollout) -> bool:
+        """Whether nothing is left of an aborted rollout: later changesets say what becomes of each seat, or nobody does."""
+        old = (rollout.commit, *rollout.on_main)
+        return all(self.askers.get((i.who, i.license), rollout.commit) not in old for i in rollout.items)
+
+    def superseded(self, rollout: Rollout) -> bool:
+        """Whether later changesets asked, or un-asked, every seat of it."""
+        askers = {self.askers.get((i.who, i.license), "") for i in rollout.items}
+        return bool(askers) and not askers & {"", rollout.commit}
 
 
 def turn(rollout: Rollout) -> tuple[Stage, ...]:
@@ -53,13 +75,15 @@ def due(rollout: Rollout, stage: Stage, changes: Iterable[Change]) -> tuple[Chan
     """Those of the changes that this stage may write: on the frozen list, in a cohort that has had its turn."""
     so_far = rollout.stages[: rollout.stages.index(stage) + 1]
     reached = {other.name for other in so_far if other.kind is stage.kind}
-    allowed = {(i.who, i.license) for i in rollout.items if i.kind is stage.kind and i.stage in reached}
+    listed = {(i.who, i.license) for i in rollout.items if i.kind is stage.kind and i.stage in reached}
+    allowed = listed.difference(rollout.aside)
     return tuple(c for c in changes if all((c.who, license) in allowed for license in c.licenses))
 
 
 def early_rules(rollouts: Iterable[Rollout]) -> frozenset[tuple[str, str]]:
-    """(license, row) of the rules that bulk rollouts give to, and that have not come to their last stage yet."""
-    early = (one for one in rollouts if one.bulk and _gives_early(one))
+    """(license, row) of the rules that bulk rollouts give to, and that have not come to their last stage yet; and of those
+    that are being taken back, or were."""
+    early = (one for one in rollouts if one.state in lifecycle.ABORTS or (one.bulk and _gives_early(one)))
     items = (item for one in early for item in one.items if item.kind is Kind.GIVES)
     return frozenset((item.license, item.row) for item in items if item.row.startswith("rule:"))
 
@@ -70,17 +94,23 @@ def _gives_early(rollout: Rollout) -> bool:
 
 
 def advanced(rollout: Rollout, facts: Facts) -> Rollout:
-    """The rollout after every step that needs no write: read back, soaked, passed, halted, closed."""
-    if rollout.state is not RolloutState.OPEN:
-        return rollout
+    """The rollout after every step that needs no write: read back, soaked, passed, halted, closed, compensated, taken over."""
+    if rollout.state in lifecycle.ABORTS:
+        return _aborted(rollout, facts)
     for walk in Kind:
         stage = rollout.open_stage(walk)
-        if stage is not None:
+        if stage is not None and rollout.state is RolloutState.OPEN:
             rollout = _step(rollout, stage, facts)
-        if rollout.state is not RolloutState.OPEN:
-            return rollout
-    if all(stage.state is StageState.PASSED for stage in rollout.stages):
-        return _closed(rollout, facts)
+    if rollout.state is RolloutState.OPEN and all(stage.state is StageState.PASSED for stage in rollout.stages):
+        return lifecycle.moved(rollout, Event.ENDS, _how(rollout, facts))
+    return rollout
+
+
+def _aborted(rollout: Rollout, facts: Facts) -> Rollout:
+    if rollout.state is RolloutState.ABORTING and rollout.id not in facts.undoing:
+        return lifecycle.moved(rollout, Event.COMPENSATED, rollout.why)
+    if rollout.state is RolloutState.ABORTED and facts.taken_over(rollout):
+        return lifecycle.moved(rollout, Event.TAKEN_OVER, "superseded")
     return rollout
 
 
@@ -90,6 +120,11 @@ def with_stage(rollout: Rollout, stage: Stage) -> Rollout:
     return replace(rollout, stages=tuple(stage if (s.kind, s.name) == same else s for s in rollout.stages))
 
 
+def stepped(rollout: Rollout, stage: Stage, event: Event, written: datetime | None = None) -> Rollout:
+    """The rollout with this stage of it after the event."""
+    return with_stage(rollout, lifecycle.stepped(stage, event, written))
+
+
 def opens_at(rollout: Rollout, stage: Stage, settle: timedelta) -> datetime | None:
     """When the gate of a stage that was written may be passed; None where it still has to be written."""
     if stage.written is None or stage.state not in (StageState.VERIFYING, StageState.SOAKING):
@@ -97,36 +132,62 @@ def opens_at(rollout: Rollout, stage: Stage, settle: timedelta) -> datetime | No
     return stage.written + max(_soak(rollout, stage), settle)
 
 
-def resumed(rollout: Rollout) -> Rollout:
-    """A halted rollout set going again: what was written last is written (if it still differs) and checked anew; a stage
-    that was written and is as wanted keeps its time, so that nothing skips its soak."""
-    stages = tuple(replace(s, state=StageState.READY) if s == rollout.open_stage(s.kind) else s for s in rollout.stages)
-    return replace(rollout, state=RolloutState.OPEN, why="", stages=stages)
-
-
-def _step(rollout: Rollout, stage: Stage, facts: Facts) -> Rollout:
-    written = stage.written or facts.now
-    if stage.state is StageState.VERIFYING and facts.now >= written + facts.settle:
-        return _checked(rollout, stage, StageState.SOAKING, facts)
-    if stage.state is StageState.SOAKING and facts.now >= written + max(_soak(rollout, stage), facts.settle):
-        return _checked(rollout, stage, StageState.PASSED, facts)
-    if stage.state in WRITABLE and not _left(rollout, stage, facts):
-        to = StageState.VERIFYING if stage.written else StageState.PASSED
-        return with_stage(rollout, replace(stage, state=to))
+def again(rollout: Rollout) -> Rollout:
+    """The rollout with its open stages ready again: what was written last is written (if it still differs) and checked anew;
+    a stage that was written and is as wanted keeps its time, so that nothing skips its soak."""
+    for stage in filter(None, map(rollout.open_stage, Kind)):
+        rollout = stepped(rollout, stage, Event.AGAIN)
     return rollout
 
 
-def _checked(rollout: Rollout, stage: Stage, to: StageState, facts: Facts) -> Rollout:
-    wrong = sorted(_wrong(rollout, stage, facts))
+def halted_by(rollout: Rollout, wrong: Sequence[tuple[str, str]], where: str, what: str) -> Rollout:
+    """The rollout halted, because of these seats."""
+    names = ", ".join(f"{who} ({license})" for who, license in wrong[:5])
+    more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+    seats = "1 seat is" if len(wrong) == 1 else f"{len(wrong)} seats are"
+    halted = lifecycle.moved(rollout, Event.FAILS, f"{where}: {seats} {what}: {names}{more}")
+    return replace(halted, wrong=tuple(wrong))
+
+
+def _step(rollout: Rollout, stage: Stage, facts: Facts) -> Rollout:
+    written, lost = stage.written or facts.now, (rollout.id, str(stage.kind), stage.name) in facts.lost
+    if stage.state in (StageState.READY, StageState.WRITING):
+        if lost:
+            return stepped(rollout, stage, Event.LOST)
+        return rollout if _left(rollout, stage, facts) else _nothing_left(rollout, stage, written)
+    if stage.state is StageState.IN_DOUBT:
+        return rollout if lost else stepped(rollout, stage, Event.SETTLED)
+    if stage.state is StageState.VERIFYING and facts.now >= written + facts.settle:
+        return _checked(rollout, stage, Event.READ_BACK, facts)
+    if stage.state is StageState.SOAKING and facts.now >= written + max(_soak(rollout, stage), facts.settle):
+        return _checked(rollout, stage, Event.PASSES, facts)
+    if stage.state is StageState.PAUSED and not _unsure(rollout, stage, facts):
+        return stepped(rollout, stage, Event.SAMPLE)
+    return rollout
+
+
+def _nothing_left(rollout: Rollout, stage: Stage, written: datetime) -> Rollout:
+    """A stage that was never written is passed over; one that was, perhaps by a run that died, goes through its gate."""
+    if stage.written or stage.state is StageState.WRITING:
+        return stepped(rollout, stage, Event.WRITTEN, written)
+    return stepped(rollout, stage, Event.NOTHING)
+
+
+def _checked(rollout: Rollout, stage: Stage, event: Event, facts: Facts) -> Rollout:
+    unsure = _unsure(rollout, stage, facts)
+    wrong = sorted(set(_wrong(rollout, stage, facts)) - unsure)
     counted = sum(1 for item in _of(rollout, stage) if (item.who, item.license) not in facts.kept)
     budget = 0 if stage.name == "pilot" else int(facts.error_budget * counted)
     if len(wrong) > budget and stage.name != "all":
-        names = ", ".join(f"{who} ({license})" for who, license in wrong[:5])
-        more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
-        seats = "1 seat is" if len(wrong) == 1 else f"{len(wrong)} seats are"
-        why = f"{stage.kind} {stage.name}: {seats} not as wanted: {names}{more}"
-        return replace(rollout, state=RolloutState.HALTED, why=why)
-    return with_stage(rollout, replace(stage, state=to))
+        return halted_by(rollout, wrong, f"{stage.kind} {stage.name}", "not as wanted")
+    if unsure:
+        return stepped(rollout, stage, Event.INCONCLUSIVE) if event is Event.PASSES else rollout
+    return stepped(rollout, stage, event)
+
+
+def _unsure(rollout: Rollout, stage: Stage, facts: Facts) -> set[tuple[str, str]]:
+    """Seats of the stage of which this reading can't tell."""
+    return {(item.who, item.license) for item in _of(rollout, stage)} & facts.unsure if facts.unsure else set()
 
 
 def _left(rollout: Rollout, stage: Stage, facts: Facts) -> bool:
@@ -148,6 +209,10 @@ def _soak(rollout: Rollout, stage: Stage) -> timedelta:
     return timedelta(seconds=rollout.soak_seconds.get(str(stage.kind), 0))
 
 
-def _closed(rollout: Rollout, facts: Facts) -> Rollout:
-    open_ends = any(facts.differs(rollout, i) or (i.who, i.license) in facts.kept for i in rollout.items)
-    return replace(rollout, state=RolloutState.CLOSED, why="partial" if open_ends else "done")
+def _how(rollout: Rollout, facts: Facts) -> str:
+    """How a rollout whose stages have all passed is closed."""
+    if facts.superseded(rollout):
+        return "superseded"
+    seats = {(i.who, i.license) for i in rollout.items}
+    open_ends = seats & (facts.kept | set(rollout.aside)) or any(facts.differs(rollout, i) for i in rollout.items)
+    return "partial" if open_ends else "done"

@@ -65,12 +65,26 @@ def named(tree: Tree) -> Iterator[str]:
             yield from assignment.people
 
 
-def changed(before: Tree, after: Tree) -> tuple[RowChange, ...]:
-    """The rows that differ between two trees, sorted by kind and key. Licenses that are the same object are not opened."""
+def changed(before: Tree, after: Tree, was: Iterable[Row] = (), now: Iterable[Row] = ()) -> tuple[RowChange, ...]:
+    """The rows that differ between two trees, sorted by kind and key. Licenses that are the same object are not opened.
+
+    `was` and `now` are rows of what lies beside the trees: people files.
+    """
     old, new = _differing(before, after), _differing(after, before)
+    old.update(((row.kind, *row.key), row) for row in was)
+    new.update(((row.kind, *row.key), row) for row in now)
     keys = sorted(old.keys() | new.keys())
     pairs = (RowChange(old.get(key), new.get(key)) for key in keys)
     return tuple(pair for pair in pairs if pair.before != pair.after)
+
+
+def joined(changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
+    """What changesets in a row change together: of each row the first before and the last after, where they differ."""
+    together: dict[tuple[str, ...], RowChange] = {}
+    for change in changes:
+        key = (change.row.kind, *change.row.key)
+        together[key] = RowChange(together.get(key, change).before, change.after)
+    return tuple(change for _, change in sorted(together.items()) if change.before != change.after)
 
 
 def bound(change: RowChange, before: Tree, after: Tree, day: date) -> int:
@@ -92,7 +106,7 @@ def inverse(changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
 
 def license_rows(tree: Tree, license: License, known: Asks = MappingProxyType({})) -> Iterator[Row]:
     """The rows of one license, those that bundles give it included; less the plain asks that are `known` already."""
-    seat = _seat_key(license)
+    seat = seat_key(license)
     yield _row("terms", seat, _terms(license), license)
     yield _row("mode", seat, {"mode": str(license.mode)}, license)
     yield _row("target", (license.id,), _target(tree, license), license)
@@ -114,7 +128,7 @@ def rule_key(assignment: Assignment) -> str:
 
 
 def _shape(license: License, assignment: Assignment) -> Shape:
-    return (*_seat_key(license), assignment.bundle, assignment.through, assignment.options)
+    return (*seat_key(license), assignment.bundle, assignment.through, assignment.options)
 
 
 def _plain_asks(tree: Tree, id: str) -> Asks:
@@ -129,7 +143,7 @@ def _plain_asks(tree: Tree, id: str) -> Asks:
 
 
 def _ask_rows(license: License, assignment: Assignment, known: Set[str]) -> Iterator[Row]:
-    seat = _seat_key(license)
+    seat = seat_key(license)
     if assignment.where is not None:
         key = (*seat, str(assignment.where), assignment.bundle)
         yield _row("rule", key, _rule(assignment), license, assignment.bundle, assignment.place)
@@ -140,8 +154,11 @@ def _ask_rows(license: License, assignment: Assignment, known: Set[str]) -> Iter
         value = _user(assignment, who) if who in assignment.terms else plain
         yield Row("user", (*seat, who, assignment.bundle), value, license.id, assignment.bundle, assignment.line(who))
     for device, line in assignment.devices.items():
-        place = Place(assignment.place.path, line)
-        yield Row("user", (*seat, f"device {device}", assignment.bundle), plain, license.id, assignment.bundle, place)
+        value, place = (
+            _user(assignment, device) if device in assignment.terms else plain,
+            Place(assignment.place.path, line),
+        )
+        yield Row("user", (*seat, f"device {device}", assignment.bundle), value, license.id, assignment.bundle, place)
 
 
 def _differing(tree: Tree, other: Tree) -> dict[tuple[str, ...], Row]:
@@ -199,7 +216,8 @@ def _row(
     return Row(kind, key, value, license.id, bundle, place or license.place)
 
 
-def _seat_key(license: License) -> tuple[str, str]:
+def seat_key(license: License) -> tuple[str, str]:
+    """What the keys of a license's seats begin with: account and sku; of one without an account its id."""
     return (license.account, license.sku) if license.account else ("", license.id)
 
 

@@ -36,6 +36,7 @@ from seatwise.core.model import (
     People,
     Policy,
     Rollout,
+    RolloutState,
     Stage,
     Verb,
 )
@@ -103,7 +104,7 @@ class Draft:
 
 
 def rollout(draft: Draft, people: People, rules: StageRules, now: datetime) -> tuple[Rollout, tuple[Finding, ...]]:
-    """The rollout, its cohorts drawn and its list frozen."""
+    """The rollout, its cohorts drawn and its list frozen; core/queue.py says whether it opens or waits."""
     plain = tuple(c for c in draft.changes if not (draft.reverse_of and c.cause.kind is CauseKind.REVERSE))
     bulk = _bulk(replace(draft, changes=plain), rules.bulk)
     id = draft.changeset.commit[:12]
@@ -128,6 +129,7 @@ def rollout(draft: Draft, people: People, rules: StageRules, now: datetime) -> t
         bulk=bulk,
         reverse_of="" if bulk else draft.reverse_of,
         soak_seconds=soak,
+        state=RolloutState.ADMITTED,
     )
     return made, tuple(findings)
 

@@ -17,10 +17,24 @@ def said(changes: Iterable[RowChange]) -> Iterator[str]:
             yield f"{name}: {change.row.kind} {_what(change)}"
 
 
+def people(changes: Iterable[RowChange]) -> Iterator[str]:
+    """One sentence for each person of whom a people file in git says something else."""
+    for change in changes:
+        if change.row.kind == "person":
+            source, who = change.row.key
+            new, gone = f"is new in {source}", f"is gone from {source}: unknown, no leaver"
+            yield f"{who} {new if change.before is None else gone if change.after is None else _differs(change)}"
+
+
 def _what(change: RowChange) -> str:
     if change.before is None or change.after is None:
         last = change.row.key[-1]
         return f"{last} {'is new' if change.before is None else 'is gone'}"
+    return _differs(change)
+
+
+def _differs(change: RowChange) -> str:
+    assert change.before is not None and change.after is not None
     from deepdiff import DeepDiff
 
     found = DeepDiff(dict(change.before.value), dict(change.after.value), ignore_order=True, view="tree")

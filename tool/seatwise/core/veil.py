@@ -1,6 +1,6 @@
 """Names in journal records ↔ pseudonyms: HMAC-SHA256 under a secret, so that the chain can stay when a name must go.
 
-Rules (semantics §8, ADR 0014):
+Rules (semantics §8, ADR 0019):
 - What the vendor calls an immutable id stays. A mail address, wherever it stands, and a login do not.
 - The program works with names: records are veiled when they are written and unveiled when they are read, as far as the names
   are known (`Names`: people, files, what vendors show). A pseudonym of nobody known stays one, like a person absent from HR.
@@ -24,6 +24,8 @@ KEY = "key"
 _MAIL = re.compile(r"[\w.+%'’-]+@[\w.-]*\w")
 _PSEUDONYM = re.compile(r"~[0-9a-f]{32}")
 _ALWAYS = ("login", "fingerprint")
+_WHO = ("who", "key", "wrong", "aside")
+"""Fields that say whom the program means; `wrong` and `aside` are seats, of whom and of which license."""
 _BELOW = {"seats": "seats of one kind", "seats of one kind": "holder", "who": "fingerprint"}
 """Where no field says what a value is: the field that it stands under → what it is."""
 
@@ -83,7 +85,7 @@ class Veil:
         return value
 
     def _text(self, text: str, field: str) -> str:
-        mark = "?" if text.startswith("?") and field in ("who", "key") else ""
+        mark = "?" if text.startswith("?") and field in _WHO else ""
         name = text.removeprefix(mark)
         if name and self._is_name(name, "holder" if mark else field):
             return mark + self.pseudonym(name)
@@ -92,7 +94,7 @@ class Veil:
     def _is_name(self, text: str, field: str) -> bool:
         if field in _ALWAYS or (field == "holder" and self._logins):
             return True
-        return field in ("who", "key", "holder") and "@" in text and " " not in text
+        return field in (*_WHO, "holder") and "@" in text and " " not in text
 
     def _lift(self, value: Any) -> Any:
         if isinstance(value, str):

@@ -1,20 +1,32 @@
-"""Edits of one of our files that keep its comments: a person more or less in an assignment, and `tidy`."""
+"""Edits of one of our files that keep its comments: rows of its lists that come, go or end on another day, and `tidy`.
+
+However many rows change, the text is read a few times and no more. What it says afterwards is read again and compared:
+an edit that would say anything else of anybody else is refused.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 import yaml
 
-from seatwise.core.model import Exit, Stop, Terms
+from seatwise.core.list_edit import ListEdit
+from seatwise.core.model import Exit, Lot, Price, Stop, Terms
 from seatwise.core.parse.values import folded
 from seatwise.edges import yamlfile
 from seatwise.edges.spans import Edit, child, chunks, edited, is_null, key_node, last_line, row_name, scalar, top
 from seatwise.edges.tidy import tidy
 
-__all__ = ["add_never", "add_person", "remove_person", "row", "tidy"]
+__all__ = ["add_lot", "add_person", "changed", "remove_person", "row", "tidy"]
+
+FLOW_ROWS = 8
+"""So many rows may stand on one line; a longer list gets a line for each, where there is room."""
+OTHER_BREAKS = "\x85\u2028\u2029"
+"""YAML counts these as line ends, and editors don't: behind one, nobody agrees on lines."""
 
 
 def add_person(text: str, assignment: str, person: str, terms: Terms = Terms()) -> str:  # noqa: B008, frozen
@@ -22,80 +34,56 @@ def add_person(text: str, assignment: str, person: str, terms: Terms = Terms()) 
 
     A person who is there already gets these terms. Raises Stop where the assignment is a rule, a group or for devices.
     """
-    text = remove_person(text, assignment, person)
-    node = top(text)
-    key, named = _named(node)
-    body = child(named, assignment)
-    if body is None:
-        rows = f"{scalar(assignment)}:\n    people:\n      - {row(person, terms)}\n"
-        return _proved(text, _new_assignment(text, node, key, rows), assignment, person)
-    people = child(body, "people")
-    if not isinstance(people, yaml.SequenceNode):
-        what = f"assignment {assignment!r} names no people"
-        raise Stop(Exit.ERROR, what, "give it to the person by an assignment with people")
-    after = edited(text, [_added(text, body, people, row(person, terms))])
-    return _proved(text, after, assignment, person)
+    return changed(text, [ListEdit(assignment, add={person: terms})])
 
 
 def remove_person(text: str, assignment: str, person: str) -> str:
     """The text without the person's row in an assignment; the same text where there is none. May raise Stop."""
-    people = child(child(_named(top(text))[1], assignment), "people")
-    rows = people.value if isinstance(people, yaml.SequenceNode) else ()
-    wanted = [item for item in rows if folded(row_name(item)) == folded(person)]
-    if not wanted:
-        return text
-    return _proved(text, edited(text, [_removed(text, people, wanted[0])]), assignment, person)
+    return changed(text, [ListEdit(assignment, remove=frozenset({folded(person)}))])
 
 
-def add_never(text: str, person: str, reason: str) -> str:
-    """The text with one person more under `never`, at its end."""
-    node, line = child(top(text), "never"), f"  - {scalar(person)}: {{reason: {scalar(reason)}}}\n"
-    text = text if text.endswith("\n") else f"{text}\n"
-    if node is None:
-        return f"{text}never:\n{line}"
-    if node.flow_style or not node.value:
-        raise Stop(Exit.ERROR, "the list `never` is written in a way that can't be edited", "one person a line")
-    end = _line_start(text, last_line(node) + 1)
-    indent = " " * node.start_mark.column
-    return edited(text, [Edit(end, end, f"{indent}{line.lstrip()}")])
+def add_lot(text: str, lot: Lot) -> str:
+    """The text of a license with one lot more, behind the others. May raise Stop."""
+    said = {
+        "type": lot.type,
+        "quantity": lot.quantity,
+        "price": _price(lot.price) if lot.price else "",
+        "start": lot.start,
+        "po": lot.po,
+        "state": "ordered" if lot.ordered else "",
+    }
+    told = {key: value for key, value in said.items() if value}
+    return _entries_added(text, top(text), "entitlements", [f"{scalar(lot.name)}: {_flow(told)}"])
 
 
-def _proved(before: str, after: str, assignment: str, person: str) -> str:
-    """The text after an edit, which says of everybody else what it said before. Some ways to write leave no room."""
-    said = _others(after, assignment, person)
-    if said is None or said != _others(before, assignment, person):
-        raise _unfit()
+def _price(price: Price) -> str:
+    return f"{price.amount} {price.currency}{' once' if price.per == 'once' else f' / {price.per}'}"
+
+
+def changed(text: str, edits: Sequence[ListEdit]) -> str:
+    """The text after all of these edits, each of another list. Raises Stop where one of them can't be done."""
+    if any(mark in text for mark in OTHER_BREAKS):
+        raise _unfit("a line of the file ends in a character that only YAML takes for a line's end")
+    if (breaks := text.count("\r\n")) and breaks == text.count("\n"):
+        return changed(text.replace("\r\n", "\n"), edits).replace("\n", "\r\n")
+    after = text
+    for step in (_ends, _rows, _new_lists):
+        after = step(after, edits)
+    if after != text:
+        _prove(text, after, edits)
     return after
 
 
-def _unfit() -> Stop:
-    what = "the list of people is written in a way that can't be edited"
+def _unfit(what: str = "the list of people is written in a way that can't be edited") -> Stop:
     return Stop(Exit.ERROR, what, "one person a line, each with its own `- `")
 
 
-def _others(text: str, assignment: str, person: str) -> Any:
-    """What a text says apart from one person of an assignment; None where it is no YAML."""
-    document, findings = yamlfile.read(text.encode(), "")
-    if document is None or findings:
-        return None
-    key = "who" if "bundle" in document else "assignments"
-    named = document.get(key) or {}
-    body = named.get(assignment) or {}
-    people = [one for one in body.get("people") or () if _name(one) != folded(person)]
-    return [_without(document, key), _without(named, assignment), _without(body, "people"), people]
+# how a row is written
 
 
-def _name(row: Any) -> str:
-    return folded(row if isinstance(row, str) else next(iter(row or ("",))))
-
-
-def _without(mapping: Mapping[str, Any], key: str) -> dict[str, Any]:
-    return {name: value for name, value in mapping.items() if name != key}
-
-
-def row(person: str, terms: Terms) -> str:
-    """A row of a list of people: the name, and in braces what else it says."""
-    said = {"through": terms.through, "options": dict(terms.options), "note": terms.note}
+def row(person: str, terms: Terms, note: str = "note") -> str:
+    """A row of a list: the name, and in braces what else it says; `note` is the key that the remark stands under."""
+    said = {"through": terms.through, "options": dict(terms.options), note: terms.note}
     told = {key: value for key, value in said.items() if value}
     return f"{scalar(person)}: {_flow(told)}" if told else scalar(person)
 
@@ -110,85 +98,258 @@ def _flow(value: Any) -> str:
     return str(value) if isinstance(value, date | int) else scalar(value)
 
 
+def _written(edit: ListEdit) -> dict[str, str]:
+    """Folded name → row, of those that come, in order."""
+    note = "note" if edit.assignment else "reason"
+    return {folded(name): row(name, terms, note) for name, terms in sorted(edit.add.items(), key=_by_name)}
+
+
+def _by_name(item: tuple[str, Any]) -> tuple[str, str]:
+    return folded(item[0]), item[0]
+
+
+# where a list stands
+
+
 def _named(node: Any) -> tuple[str, Any]:
     """The key that assignments stand under, and their node."""
     key = "who" if child(node, "bundle") is not None else "assignments"
     return key, child(node, key)
 
 
-def _new_assignment(text: str, node: Any, key: str, body: str) -> str:
-    named = child(node, key)
-    if not text.endswith("\n"):
-        text += "\n"
-    if named is None:
-        return f"{text}{key}:\n  {body}"
-    if isinstance(named, yaml.ScalarNode) and not is_null(named):
-        raise Stop(Exit.ERROR, f"{key!r} is a text", "seatwise validate says what is wrong with the file")
-    if is_null(named) or not named.value:
-        start = key_node(node, key).end_mark.index
-        return edited(text, [Edit(start, named.end_mark.index, f":\n  {body}".rstrip("\n"))])
-    if named.flow_style:
-        raise Stop(Exit.ERROR, f"{key!r} stands on one line", "put each assignment on a line of its own")
-    indent = " " * named.start_mark.column
-    at = _line_start(text, last_line(named) + 1)
-    return edited(text, [Edit(at, at, "".join(_indented(indent, body)))])
+def _list(node: Any, edit: ListEdit) -> tuple[Any, Any]:
+    """The mapping that the list is in, None where there is none; and the list, None where it isn't there."""
+    body = child(_named(node)[1], edit.assignment) if edit.assignment else node
+    found = child(body, edit.key)
+    return body, found if isinstance(found, yaml.SequenceNode) else None
 
 
-def _indented(indent: str, body: str) -> list[str]:
-    """The assignment's lines, moved to where its neighbours stand."""
-    return [
-        f"{indent}{line}\n" if not line.startswith("    ") else f"{indent}{line[2:]}\n" for line in body.splitlines()
-    ]
+class _Lines:
+    """Where each line of a text begins."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        self._end = len(text)
+
+    def start(self, line: int) -> int:
+        """The index of a line's first character; the end of the text where it has no such line."""
+        return min(self._starts[line], self._end) if line < len(self._starts) else self._end
 
 
-def _added(text: str, body: Any, people: Any, line: str) -> Edit:
-    if people.flow_style or not people.value:
-        return _added_flow(text, body, people, line)
+# last days of rows that stay
+
+
+def _ends(text: str, edits: Sequence[ListEdit]) -> str:
+    node = top(text) if any(edit.through for edit in edits) else None
+    return edited(text, [one for edit in edits if edit.through for one in _list_ends(_list(node, edit)[1], edit)])
+
+
+def _list_ends(rows: Any, edit: ListEdit) -> Iterator[Edit]:
+    wanted = {folded(name): day for name, day in edit.through.items()}
+    for item in rows.value if rows is not None else ():
+        if day := wanted.get(folded(row_name(item))):
+            yield _end(item, day)
+
+
+def _end(item: Any, day: date) -> Edit:
+    """The row with another last day; whatever else it says stays, and its comments too."""
+    if isinstance(item, yaml.ScalarNode):
+        return Edit(item.end_mark.index, item.end_mark.index, f": {{through: {day}}}")
+    terms = item.value[0][1]
+    if not isinstance(terms, yaml.MappingNode) or not terms.value:
+        raise _unfit()
+    through = child(terms, "through")
+    if through is not None:
+        return Edit(through.start_mark.index, through.end_mark.index, str(day))
+    at = terms.start_mark.index
+    if terms.flow_style:
+        return Edit(at + 1, at + 1, f"through: {day}, ")
+    return Edit(at, at, f"through: {day}\n{' ' * terms.start_mark.column}")
+
+
+# rows that come and go in lists that are there
+
+
+def _rows(text: str, edits: Sequence[ListEdit]) -> str:
+    wanted = [edit for edit in edits if edit.add or edit.remove]
+    node = top(text) if wanted else None
+    lines = _Lines(text)
+    return edited(text, [one for edit in wanted for one in _list_rows(text, lines, _list(node, edit), edit)])
+
+
+def _list_rows(text: str, lines: _Lines, where: tuple[Any, Any], edit: ListEdit) -> Iterator[Edit]:
+    body, rows = where
+    if rows is None:
+        if edit.add and body is not None and edit.assignment:
+            what = f"assignment {edit.assignment!r} names no {edit.key}"
+            raise Stop(Exit.ERROR, what, f"give it to the {edit.one} by an assignment with {edit.key}")
+        return
+    come = _written(edit)
+    gone = {at for at, item in enumerate(rows.value) if folded(row_name(item)) in edit.remove | come.keys()}
+    if not come and not gone:
+        return
+    write = _flow_rows if rows.flow_style or not rows.value else _block_rows
+    yield from write(text, lines, where, (come, gone))
+
+
+def _block_rows(
+    text: str, lines: _Lines, where: tuple[Any, Any], rows: tuple[dict[str, str], set[int]]
+) -> Iterator[Edit]:
+    (come, gone), people = rows, where[1]
     found = chunks(text, people)
     if found is None:
         raise _unfit()
     spans = found[1]
+    if len(gone) == len(spans) and not come:
+        yield _emptied(text, lines, people, spans[-1][1])
+        return
     indent = " " * (people.value[0].start_mark.column - 2)
-    name = folded(row_name(top(line)))
-    behind = [span[0] for item, span in zip(people.value, spans, strict=True) if folded(row_name(item)) > name]
-    at = _line_start(text, behind[0] if behind else spans[-1][1])
-    missing = "" if text[:at].endswith("\n") or not at else "\n"
-    return Edit(at, at, f"{missing}{indent}- {line}\n")
+    for at in gone:
+        yield Edit(lines.start(spans[at][0]), lines.start(spans[at][1]), "")
+    for at, added in _places(people.value, come).items():
+        start = lines.start(spans[at][0] if at < len(spans) else spans[-1][1])
+        missing = "" if text[:start].endswith("\n") or not start else "\n"
+        yield Edit(start, start, missing + "".join(f"{indent}- {line}\n" for line in added))
 
 
-def _added_flow(text: str, body: Any, people: Any, line: str) -> Edit:
-    start, end = people.start_mark.index, people.end_mark.index
-    if not people.value and not body.flow_style:
-        indent = " " * (body.start_mark.column + 2)
-        return Edit(len(text[:start].rstrip()), end, f"\n{indent}- {line}")
-    name = folded(row_name(top(line)))
-    items = [
-        (folded(row_name(item)), text[item.start_mark.index : item.end_mark.index].strip()) for item in people.value
-    ]
-    rows = [item for _, item in sorted([*items, (name, line)], key=lambda pair: pair[0])]
-    return Edit(start, end, f"[{', '.join(rows)}]")
+def _places(items: Sequence[Any], come: dict[str, str]) -> dict[int, list[str]]:
+    """Index of the first row that stands behind them → new rows. A list out of order is taken as it is."""
+    highest = list(accumulate((folded(row_name(item)) for item in items), max))
+    places: dict[int, list[str]] = {}
+    for name, line in come.items():
+        places.setdefault(bisect_right(highest, name), []).append(line)
+    return places
 
 
-def _removed(text: str, people: Any, item: Any) -> Edit:
-    found = chunks(text, people)
-    if people.flow_style:
-        kept = [text[one.start_mark.index : one.end_mark.index].strip() for one in people.value if one is not item]
-        return Edit(people.start_mark.index, people.end_mark.index, f"[{', '.join(kept)}]")
-    if found is None:
-        raise _unfit()
-    first, end = found[1][people.value.index(item)]
-    if len(people.value) == 1:
-        return _emptied(text, people, end)
-    return Edit(_line_start(text, first), _line_start(text, end), "")
-
-
-def _emptied(text: str, people: Any, end: int) -> Edit:
-    """A list of one becomes `[]`, behind its key."""
+def _emptied(text: str, lines: _Lines, people: Any, end: int) -> Edit:
+    """A list without rows becomes `[]`, behind its key."""
     before = text[: people.start_mark.index].rstrip()
-    return Edit(len(before), _line_start(text, end), " []\n")
+    return Edit(len(before), lines.start(end), " []\n")
 
 
-def _line_start(text: str, line: int) -> int:
-    """The index of a line's first character; the end of the text where it has no such line."""
-    lines = text.split("\n")
-    return min(sum(len(one) + 1 for one in lines[:line]), len(text))
+def _flow_rows(
+    text: str, lines: _Lines, where: tuple[Any, Any], rows: tuple[dict[str, str], set[int]]
+) -> Iterator[Edit]:
+    (come, gone), (body, people) = rows, where
+    start, end = people.start_mark.index, people.end_mark.index
+    if "#" in text[start:end]:
+        raise _unfit()
+    kept = [item for at, item in enumerate(people.value) if at not in gone]
+    old = [(folded(row_name(item)), text[item.start_mark.index : item.end_mark.index].strip()) for item in kept]
+    every = [line for _, line in (sorted([*old, *come.items()], key=lambda pair: pair[0]) if come else old)]
+    if come and not body.flow_style and (not people.value or len(every) > FLOW_ROWS):
+        indent = " " * (_column(body) + 2)
+        yield Edit(len(text[:start].rstrip()), end, "".join(f"\n{indent}- {line}" for line in every))
+    else:
+        yield Edit(start, end, f"[{', '.join(every)}]")
+
+
+def _column(body: Any) -> int:
+    return int(body.value[0][0].start_mark.column)
+
+
+# lists that are not there yet
+
+
+def _new_lists(text: str, edits: Sequence[ListEdit]) -> str:
+    node = top(text) if any(edit.add for edit in edits) else None
+    new = [edit for edit in edits if edit.add and _list(node, edit)[1] is None]
+    if never := [edit for edit in new if not edit.assignment]:
+        text = _new_never(text, node, never[0])
+        node = top(text)
+    if made := [edit for edit in new if edit.assignment]:
+        text = _new_assignments(text, node, made)
+    return text
+
+
+def _new_never(text: str, node: Any, edit: ListEdit) -> str:
+    if child(node, edit.key) is not None:
+        raise _unfit(f"{edit.key!r} is no list")
+    return _ended(text) + f"{edit.key}:\n" + "".join(f"  - {line}\n" for line in _written(edit).values())
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+def _new_assignments(text: str, node: Any, made: Sequence[ListEdit]) -> str:
+    return _entries_added(text, node, _named(node)[0], [line for edit in made for line in _assignment(edit)])
+
+
+def _entries_added(text: str, node: Any, key: str, body: Sequence[str]) -> str:
+    """The text with these lines of named entries at the end of the mapping that stands under a key of the topmost one."""
+    named = child(node, key)
+    text = _ended(text)
+    if named is None:
+        return text + "".join(_moved([f"{key}:"], "")) + "".join(_moved(body, "  "))
+    if isinstance(named, yaml.ScalarNode) and not is_null(named):
+        raise Stop(Exit.ERROR, f"{key!r} is a text", "seatwise validate says what is wrong with the file")
+    if is_null(named) or not named.value:
+        start = key_node(node, key).end_mark.index
+        return edited(text, [Edit(start, named.end_mark.index, ":\n" + "".join(_moved(body, "  ")).rstrip("\n"))])
+    if named.flow_style:
+        raise Stop(Exit.ERROR, f"{key!r} stands on one line", "put each of its entries on a line of its own")
+    at = _Lines(text).start(last_line(named) + 1)
+    return edited(text, [Edit(at, at, "".join(_moved(body, " " * _column(named))))])
+
+
+def _assignment(edit: ListEdit) -> Iterator[str]:
+    yield f"{scalar(edit.assignment)}:"
+    yield from (f"  {key}: {scalar(value)}" for key, value in edit.about.items())
+    yield f"  {edit.key}:"
+    yield from (f"    - {line}" for line in _written(edit).values())
+
+
+def _moved(lines: Iterable[str], indent: str) -> Iterator[str]:
+    return (f"{indent}{line}\n" for line in lines)
+
+
+# proof
+
+
+def _prove(before: str, after: str, edits: Sequence[ListEdit]) -> None:
+    """Raises Stop unless the second text says what was wanted, and of everybody else what the first one said."""
+    old, new = (yamlfile.read(text.encode(), "") for text in (before, after))
+    if old[0] is None or new[0] is None or new[1] or _rest(old[0], edits) != _rest(new[0], edits):
+        raise _unfit()
+    for edit in edits:
+        people = {_name(one): one for one in _people(new[0], edit)}
+        come, stay = set(map(folded, edit.add)), {folded(name): str(day) for name, day in edit.through.items()}
+        if come - people.keys() or (edit.remove - come) & people.keys() or not _end_so(people, stay):
+            raise _unfit()
+
+
+def _end_so(people: dict[str, Any], stay: dict[str, str]) -> bool:
+    return all(_terms(people.get(name)).get("through") == day for name, day in stay.items())
+
+
+def _terms(row: Any) -> Any:
+    return next(iter(row.values())) if isinstance(row, dict) else {}
+
+
+def _rest(document: Any, edits: Sequence[ListEdit]) -> Any:
+    """What a file says apart from the rows that are edited, whatever their order, and from how new assignments begin."""
+    key = "who" if "bundle" in document else "assignments"
+    named = dict(document.get(key) or {})
+    rest = {name: value for name, value in document.items() if name != key}
+    for edit in edits:
+        touched = edit.remove | set(map(folded, (*edit.add, *edit.through)))
+        stay = set(map(folded, edit.through))
+        kept = [one for one in _people(document, edit) if _name(one) not in touched]
+        terms = [{_name(one): {**_terms(one), "through": ""}} for one in _people(document, edit) if _name(one) in stay]
+        holder = dict(named.get(edit.assignment) or edit.about) if edit.assignment else rest
+        holder[edit.key] = [sorted(rows, key=_name) for rows in (kept, terms)]
+        if edit.assignment:
+            named[edit.assignment] = holder
+    return rest, named
+
+
+def _people(document: Any, edit: ListEdit) -> Sequence[Any]:
+    key = "who" if "bundle" in document else "assignments"
+    body = (document.get(key) or {}).get(edit.assignment) or {} if edit.assignment else document
+    found = body.get(edit.key) or ()
+    return found if isinstance(found, list) else ()
+
+
+def _name(row: Any) -> str:
+    return folded(row if isinstance(row, str) else next(iter(row or ("",))))

@@ -126,6 +126,10 @@ class Git:
         when = run(self.root, ["log", "-1", "--format=%cI", safe(commit), "--", path]).text
         return datetime.fromisoformat(when).astimezone(UTC) if when else None
 
+    def name(self) -> str:
+        """The name that commits made here carry."""
+        return gitwrite.who(self.root)[0]
+
     def remotes(self) -> tuple[str, ...]:
         return tuple(run(self.root, ["remote"]).text.split())
 

@@ -47,15 +47,8 @@ def _index_line(sha: str, path: str) -> bytes:
     return f"{mode} {sha}\t".encode() + os.fsencode(path) + b"\0"
 
 
-def who(folder: Path) -> tuple[str, str]:
-    """Name and mail of git's own configuration, else fixed ones."""
-    found = run(folder, ["config", "-z", "--get-regexp", r"^user\.(name|email)$"], expect=(0, 1)).text
-    configured = dict(line.split("\n", 1) for line in found.split("\0") if "\n" in line)
-    return configured.get("user.name") or NAME, configured.get("user.email") or MAIL
-
-
 def _signed(folder: Path, at: datetime) -> dict[str, str]:
-    """Who and when, as git wants it; the time is the caller's."""
+    """Who and when: git's own configuration, else a fixed name; the time is the caller's."""
     name, mail = who(folder)
     when = at.isoformat()
     return {
@@ -63,6 +56,13 @@ def _signed(folder: Path, at: datetime) -> dict[str, str]:
         for role in ("AUTHOR", "COMMITTER")
         for what, value in (("NAME", name), ("EMAIL", mail), ("DATE", when))
     }
+
+
+def who(folder: Path) -> tuple[str, str]:
+    """Name and mail as git has them configured, else those of the program."""
+    found = run(folder, ["config", "-z", "--get-regexp", r"^user\.(name|email)$"], expect=(0, 1)).text
+    configured = dict(line.split("\n", 1) for line in found.split("\0") if "\n" in line)
+    return configured.get("user.name") or NAME, configured.get("user.email") or MAIL
 
 
 def move(folder: Path, ref: str, new: str, expect: str | None) -> bool:

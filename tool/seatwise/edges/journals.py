@@ -44,9 +44,10 @@ def secret(named: str, what: str, env: Mapping[str, str]) -> str:
     return env[name]
 
 
-def control(git: Git, settings: Settings, clock: Clock) -> Journal:
+def control(git: Git, settings: Settings, clock: Clock, habits: Habits | None = None) -> Journal:
     """What people said to running rollouts: records halt, resume, abort, release, each with account and rollout."""
-    return Journal(git, CONTROL, remote_of(git, settings), clock)
+    anchored = replace(habits or Habits(), mirror=settings.journal_mirror or None)
+    return Journal(git, CONTROL, remote_of(git, settings), clock, anchored)
 
 
 def remote_of(git: Git, settings: Settings) -> str | None:
@@ -65,4 +66,8 @@ def must_exist(journal: Journal, git: Git, settings: Settings) -> None:
         raise Stop(Exit.EVIDENCE, "this clone is shallow: it lacks the history that the journal names", fix)
     if settings.journal_since and not journal.recent():
         what = f"{settings.place}: the journal began at {settings.journal_since}, but {journal.name} is missing"
-        raise Stop(Exit.EVIDENCE, what, "push it back from a clone that has it; else seatwise journal recover")
+        push = f"git push {settings.journal_remote} {journal.name}"
+        fix = (
+            f"nothing is done without it; push it back from a clone that has it: {push}; else seatwise journal recover"
+        )
+        raise Stop(Exit.EVIDENCE, what, fix)

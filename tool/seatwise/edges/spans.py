@@ -34,10 +34,13 @@ def top(text: str) -> Any:
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """The text with all edits; they must not overlap."""
-    for edit in sorted(edits, key=lambda one: one.start, reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
+    """The text with all edits; they must not overlap. What is put in before something that goes, stays."""
+    parts: list[str] = []
+    end = 0
+    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+        parts += (text[end : edit.start], edit.text)
+        end = edit.end
+    return "".join((*parts, text[end:]))
 
 
 def child(node: Any, key: str) -> Any:

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from seatwise.core import back, canon, claims, decide, limits, records
+from seatwise.core import back, canon, claims, control, decide, lifecycle, limits, queue, records, rollout
 from seatwise.core import due as dues
-from seatwise.core.claims import State
-from seatwise.core.course import draft, queued
+from seatwise.core.claims import Record, State
+from seatwise.core.course import draft
 from seatwise.core.decide import AccountDecision, Situation, TreeLink
 from seatwise.core.diff import Difference
 from seatwise.core.due import Due, Load
+from seatwise.core.lifecycle import Event
 from seatwise.core.model import (
     Change,
     Exit,
@@ -31,7 +32,6 @@ from seatwise.core.model import (
     RolloutState,
     Settled,
     Stage,
-    StageState,
     Stop,
     Vendor,
     VendorError,
@@ -65,6 +65,8 @@ class Tools:
     read: Callable[[], Reading]
     """A fresh Reading of the account."""
     watch: Watch
+    control: Callable[[], Sequence[Record]]
+    """What people said, as it stands now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Orders:
 
 @dataclass(slots=True)
 class AccountRun:
-    """What one account's run did. `halted`: rollouts that this run halted."""
+    """What one account's run did. `halted`: rollouts that this run halted; `stopped`: whether it was told to stop everything."""
 
     account: str
     state: State
@@ -90,6 +92,7 @@ class AccountRun:
     held: tuple[Hold, ...] = ()
     decision: AccountDecision | None = None
     halted: list[Rollout] = field(default_factory=list)
+    stopped: bool = False
     restored: list[Restoration] = field(default_factory=list)
     recorded: bool = False
     failure: str = ""
@@ -126,11 +129,13 @@ class _Running:
         for _ in range(ROUNDS):
             decision = self._decide()
             self._record(list(self._news(decision)))
+            self._hear()
             due = self._advance(decision)
             if not due.loads:
                 break
             for load in due.loads:
-                self._send(load)
+                if not self._send(load):
+                    break
             self._reread()
         self.done.decision = self._decide()
         self.done.held = (*self.done.decision.held, *due.waits)
@@ -180,10 +185,24 @@ class _Running:
             what = f"another run worked at account {self.id} while this one looked around"
             raise Stop(Exit.LOCKED, what, "nothing was written there; run again")
 
+    def _hear(self) -> bool:
+        """Obeys what people said since; whether they said anything."""
+        said = control.heard(self.tools.control(), self.id, self.state)
+        self._record([])
+        for one in said:
+            before = self.state.rollouts.get(one.rollout)
+            self._record(list(control.obeyed(self.state, one)))
+            after = self.state.rollouts.get(one.rollout)
+            if after is not None and after.state in lifecycle.STOPPED and after != before:
+                self.done.halted.append(after)
+            self.done.stopped = self.done.stopped or (not one.rollout and bool(self.state.stopped))
+        return bool(said)
+
     def _news(self, decision: AccountDecision) -> Iterator[records.Record]:
         """What a reading tells the journal: doubts settled, renames, flips, settlements, and the commit resolved at."""
         if decision.doubts:
             yield records.outcome(decision.doubts, settled=True)
+            yield from self._contradicted(decision)
         if decision.renamed:
             yield {"type": "renamed", "who": dict(decision.renamed)}
         for license, flips in sorted(decision.flips.items()):
@@ -193,6 +212,20 @@ class _Running:
         if self.state.commit != self.orders.commit:
             yield {"type": "resolved", "commit": self.orders.commit}
             self._resolved()
+
+    def _contradicted(self, decision: AccountDecision) -> Iterator[records.Record]:
+        """A reading that shows something else than either end of a lost call halts a rollout that has stages left to protect."""
+        wrong: dict[str, list[tuple[str, str]]] = {}
+        for id, outcome in decision.doubts:
+            sent = self.state.sent[id]
+            if outcome.result is Result.CONFLICT and sent.kind and sent.stage != "all":
+                wrong.setdefault(sent.rollout, []).append((sent.change.who, sent.change.license))
+        for id, seats in sorted(wrong.items()):
+            before = self.state.rollouts[id]
+            if before.state is RolloutState.OPEN:
+                after = rollout.halted_by(before, seats, "after a lost answer", "neither as before nor as wanted")
+                self.done.halted.append(after)
+                yield from control.moves(before, after)
 
     def _settlements(self, decision: AccountDecision) -> Iterator[records.Record]:
         by_license: dict[str, dict[str, dict[str, str]]] = {}
@@ -215,12 +248,12 @@ class _Running:
                 made.append(drawn(plan, self.situation.people, self.orders.rules, self.situation.moment.now)[0])
             yield from self._closing(link)
         self.orders = replace(self.orders, links=())
-        yield from (records.rollout(one) for one in queued(made, self.state.open_rollouts()))
+        yield from (records.rollout(one) for one in queue.drawn(made, self.state.open_rollouts()))
 
     def _closing(self, link: TreeLink) -> Iterator[records.Record]:
         for one in self.state.open_rollouts():
             if link.reverse_of and one.commit == link.reverse_of:
-                yield records.state(replace(one, state=RolloutState.CLOSED, why="reverted"))
+                yield records.state(lifecycle.moved(one, Event.REVERTED, "reverted"))
 
     def _resolved(self) -> None:
         """From the next round on the tree in force is the base, and nothing is new."""
@@ -234,7 +267,9 @@ class _Running:
             decision = self._decide()
             due = dues.due(decision, self.state, self.situation.people, self.tried)
             now, budget = self.situation.moment.now, self.orders.rules.error_budget
-            moved = list(dues.advanced(self.state, dues.facts(decision, self.state, due.waits, budget, now)))
+            moved = list(
+                dues.advanced(self.state, dues.facts(decision, self.state, due.waits, budget, now, due.undoing))
+            )
             if not moved:
                 return due
             self._record([record for one in moved for record in self._movement(one)])
@@ -242,33 +277,43 @@ class _Running:
 
     def _movement(self, after: Rollout) -> Iterator[records.Record]:
         before = self.state.rollouts[after.id]
-        for old, new in zip(before.stages, after.stages, strict=True):
-            if old != new:
-                yield records.stage(after.id, new)
+        yield from control.moves(before, after)
         if before.state is not after.state:
-            yield records.state(after)
             if after.state is RolloutState.HALTED:
                 self.done.halted.append(after)
             if after.state is RolloutState.CLOSED and after.reverse_of:
                 self.reversed.append(after.reverse_of)
 
-    def _send(self, load: Load) -> None:
-        """One stage or lane: snapshot, then batches of intents, calls, outcomes; then the stage is written."""
-        self._snapshot(load)
+    def _send(self, load: Load) -> bool:
+        """One stage or lane: snapshot, then batches of intents, calls, outcomes; then the stage is written. False: somebody said
+        something before it was through, and what is due has to be looked at anew."""
         outcomes: list[Outcome] = []
         size = batch_size(self.tools.vendor.info)
         for start in range(0, len(load.changes), size):
+            if self._hear():
+                break
+            self._snapshot(load)
             outcomes.extend(self._batch(load, load.changes[start : start + size]))
             self.tools.watch(self.id, len(outcomes), len(load.changes))
-        stage = load.stage.name if load.stage else ""
-        self.done.written.append(Written(self.id, load.title, load.lane, stage, tuple(outcomes)))
+        else:
+            start = len(load.changes)
+        if outcomes:
+            self.done.written.append(Written(self.id, load.title, load.lane, load.name, tuple(outcomes)))
+        if start < len(load.changes):
+            return False
         if load.rollout is not None and load.stage is not None:
             self._written(load.rollout, load.stage, outcomes)
         self._record([])
+        return True
 
     def _snapshot(self, load: Load) -> None:
         """Before the first write of a bulk stage: what the vendor shows now, hashed, outside the chain."""
-        if load.rollout is None or not load.rollout.bulk or self.state.rollouts[load.rollout.id].snapshot:
+        if (
+            load.stage is None
+            or load.rollout is None
+            or not load.rollout.bulk
+            or self.state.rollouts[load.rollout.id].snapshot
+        ):
             return
         data = canon.canonical(canon.plain(self.situation.readings[self.id].holdings))
         digest = self.tools.journal.put_body(data, f"snapshot-{self.id}-{load.rollout.id}.json")
@@ -278,8 +323,9 @@ class _Running:
         ids = {(c.who, c.before, c.after): dues.call_id(c, load) for c in changes}
         self.tried |= frozenset(changes)
         intents = [(dues.call_id(c, load), c, self._downgrade(c)) for c in changes]
-        stage = load.stage.name if load.stage else ""
-        self._record([records.intent(intents, load.lane, load.rollout.id if load.rollout else "", stage)])
+        kind = str(load.stage.kind) if load.stage else ""
+        id = load.rollout.id if load.rollout else ""
+        self._record([records.intent(intents, load.lane, id, load.name, kind)])
         got: list[Outcome] = []
         try:
             got.extend(self.tools.vendor.apply(changes))
@@ -300,12 +346,17 @@ class _Running:
     def _downgrade(self, change: Change) -> bool:
         return self.orders.review is not None and limits.loss(self.orders.review, change) == "downgrade"
 
-    def _written(self, rollout_: Rollout, stage: Stage, outcomes: Sequence[Outcome]) -> None:
+    def _written(self, of: Rollout, stage: Stage, outcomes: Sequence[Outcome]) -> None:
         """A stage is written when nothing of it was left over for want of an answer."""
-        open_ends = any(o.result in (Result.FAILED, Result.DOUBT) for o in outcomes)
-        state = StageState.WRITING if open_ends else StageState.VERIFYING
-        after = replace(stage, state=state, written=self.tools.clock.now())
-        self._record([records.stage(rollout_.id, after)])
+        results = {outcome.result for outcome in outcomes}
+        known = self.state.rollouts[of.id].stages
+        now = next(s for s in known if (s.kind, s.name) == (stage.kind, stage.name))
+        now = replace(now, written=self.tools.clock.now())
+        if Result.DOUBT in results:
+            now = lifecycle.stepped(now, Event.LOST)
+        elif Result.FAILED not in results:
+            now = lifecycle.stepped(now, Event.WRITTEN)
+        self._record([records.stage(of.id, now)])
 
 
 def batch_size(info: VendorInfo) -> int:
@@ -319,12 +370,7 @@ def _known(difference: Difference, one: Settled) -> bool:
     return claim is not None and claims.settled(claim, one.how) == claim
 
 
-def waiting(run: AccountRun) -> bool:
-    """Whether something waits for a gate, a soak, or another rollout."""
-    return any(r.state in (RolloutState.OPEN, RolloutState.QUEUED) for r in run.state.open_rollouts())
-
-
 def unfinished(run: AccountRun) -> bool:
     """Whether something did not go as it should."""
     bad = (o.result not in FINAL for w in run.written for o in w.outcomes)
-    return bool(run.failure) or bool(run.halted) or any(bad)
+    return bool(run.failure) or bool(run.halted) or run.stopped or any(bad)

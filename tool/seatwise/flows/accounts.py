@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from seatwise import vendors
 from seatwise.core import match
-from seatwise.core.model import Account, Exit, Holding, Reading, Seat, Stop, Tree, VendorError, VendorInfo
+from seatwise.core.list_edit import ListEdit
+from seatwise.core.model import Account, Exit, Holding, Reading, Seat, Stop, Terms, Tree, VendorError, VendorInfo
 from seatwise.core.near import near
 from seatwise.edges import edit
 from seatwise.flows.workspace import WORKTREE, Workspace
@@ -105,14 +106,12 @@ def _imported(workspace: Workspace, tree: Tree, name: str, reading: Reading) -> 
     people, _ = workspace.people(tree, WORKTREE, {})
     holding = reading.holdings.get(license.sku)
     held, _ = match.roster(reading.account, people, {}).seats(_direct(holding))
-    asked = {who for assignment in license.assignments or () for who in assignment.people}
-    added = tuple(sorted(who for who in held if who not in asked and not who.startswith("?")))
+    there = {who for assignment in license.assignments or () for who in assignment.people}
+    added = tuple(sorted(who for who in held if who not in there and not who.startswith("?")))
     path = workspace.root / license.place.path
-    text = path.read_text(encoding="utf-8")
-    for who in added:
-        text = edit.add_person(text, IMPORTED, who)
     if added:
-        path.write_text(text, encoding="utf-8")
+        asked = ListEdit(IMPORTED, add=dict.fromkeys(added, Terms()))
+        path.write_text(edit.changed(path.read_text(encoding="utf-8"), [asked]), encoding="utf-8")
     return Imported(name, license.place.path, added, tuple(sorted(s.login for who, s in held.items() if who[0] == "?")))
 
 

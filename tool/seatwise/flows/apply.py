@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from seatwise.core import canon, rows
+from seatwise.core import canon, lifecycle, rows, tally
 from seatwise.core.course import Course, course
 from seatwise.core.decide import TreeLink
 from seatwise.core.model import Exit, Finding, Level, Place, Rollout, Run, Settings, Stop, Tree
@@ -48,13 +48,14 @@ def apply(workspace: Workspace, options: Options | None = None) -> Run:
     """Admits what is approved, and does what is due at every account."""
     options = options or Options()
     found = _fetched(workspace)
-    seen = surveys.survey(workspace, found)
+    seen = surveys.survey(workspace, found, heard=False)
     surveys.require_people(seen.findings)
     admission = _admissible(workspace, seen)
     options.only(admission.seen, admission.course)
     run = secrets.token_hex(4)
     _admit(workspace, run, admission)
     runs = [_account(workspace, id, run, admission, options.watch) for id in sorted(admission.seen.situation.readings)]
+    workspace.control(_trusted(admission.seen)).anchor()
     return _told(workspace, admission, runs, scheduled=options.scheduled)
 
 
@@ -70,7 +71,7 @@ def _fetched(workspace: Workspace) -> Grounds:
     head = git.head()
     if head is None:
         raise Stop(Exit.ERROR, "nothing is committed yet", "git add . && git commit")
-    settings = _settings(workspace, head)
+    settings = workspace.settings(head)
     remote = workspace.remote(settings)
     if remote is not None:
         git.fetch(remote, [f"refs/heads/{settings.branch}"])
@@ -83,15 +84,6 @@ def _fetched(workspace: Workspace) -> Grounds:
             Exit.STALE, what, f"git switch {settings.branch} && git pull; what is on a branch goes by a pull request"
         )
     return surveys.grounds(workspace, settings, tip)
-
-
-def _settings(workspace: Workspace, commit: str) -> Settings:
-    """The settings, where only they need to be read well: leavers don't wait for somebody's typing error."""
-    tree, findings = workspace.tree(commit)
-    errors = [f for f in findings if f.level is Level.ERROR and f.place and f.place.path == "seatwise.yaml"]
-    if errors:
-        raise Stop(Exit.ERROR, "seatwise.yaml can't be read", "seatwise validate", findings=errors)
-    return tree.settings
 
 
 def _admissible(workspace: Workspace, seen: Survey) -> Admission:
@@ -136,9 +128,8 @@ def _refusal(decided: Course, verdicts: Sequence[Verdict], index: int, link: Tre
 
 def _taken_back(seen: Survey, index: int) -> int | None:
     """The later changeset up to which nothing is left of this one: together they pass as nothing."""
-    before = seen.links[index - 1].tree if index else seen.frame.before
     for later in range(index + 1, len(seen.links)):
-        if not rows.changed(before, seen.links[later].tree):
+        if not rows.joined(change for link in seen.links[index : later + 1] for change in link.rows):
             return later
     return None
 
@@ -155,7 +146,7 @@ def _cut(workspace: Workspace, seen: Survey, count: int) -> Survey:
     """The survey with only the first changesets; files and accounts as they are then."""
     links = seen.links[:count]
     found = Grounds(seen.base, seen.tip, seen.frame.before, links, seen.admitted)
-    again = surveys.survey(workspace, found)
+    again = surveys.survey(workspace, found, heard=False)
     surveys.require_people(again.findings)
     return again
 
@@ -171,9 +162,7 @@ def _with_links(seen: Survey, links: tuple[TreeLink, ...]) -> Survey:
 
 def _broken(stop: Stop) -> Finding:
     place: Place | None = stop.findings[0].place if stop.findings else None
-    return Finding(
-        "broken-files", Level.ERROR, f"{stop.what}; nothing after is admitted", stop.fix, place, "broken-files"
-    )
+    return Finding("broken-files", Level.ERROR, stop.what, stop.fix, place, "broken-files")
 
 
 def _admit(workspace: Workspace, run: str, admission: Admission) -> None:
@@ -212,6 +201,7 @@ def _admitted(
         "rows": len(link.rows),
         "reverse_of": link.reverse_of,
         "fast": link.fast,
+        "over": list(link.changeset.over),
         "approval": {
             "approved": verdict.approved,
             "how": verdict.how,
@@ -238,7 +228,8 @@ def _account(workspace: Workspace, id: str, run: str, admission: Admission, watc
     if reading.failure:
         return AccountRun(id, situation.states[id], failure=f"account {id}: {reading.failure}. fix: {reading.fix}")
     account, commit = settings.accounts[id], _in_force(seen)
-    journal = workspace.journal(replace(settings, journal_signers=seen.frame.before.settings.journal_signers), id)
+    trusted = _trusted(seen)
+    journal = workspace.journal(trusted, id)
     journal.recent()
     tools = Tools(
         workspace.vendor(account, commit),
@@ -246,6 +237,7 @@ def _account(workspace: Workspace, id: str, run: str, admission: Admission, watc
         workspace.clock,
         lambda: workspace.reading(account, seen.tree, commit),
         watch,
+        workspace.control(trusted).read,
     )
     holds = [f for f in admission.course.findings if f.level is Level.HOLD]
     holds += [f for f in seen.findings if f.level is Level.HOLD]
@@ -253,6 +245,11 @@ def _account(workspace: Workspace, id: str, run: str, admission: Admission, watc
     links, rules = situation.histories[id].links, seen.frame.rules
     orders = Orders(run, commit, links, tuple(holds), rules, admission.course.review)
     return account_run.run(id, situation, orders, tools)
+
+
+def _trusted(seen: Survey) -> Settings:
+    """The settings, with the signers of the commit that was in force before."""
+    return replace(seen.tree.settings, journal_signers=seen.frame.before.settings.journal_signers)
 
 
 def _in_force(seen: Survey) -> str:
@@ -266,6 +263,7 @@ def _told(workspace: Workspace, admission: Admission, runs: Sequence[AccountRun]
     findings += [f for f in seen.findings if f.level is not Level.ERROR]
     findings += [_unread(run) for run in runs if run.failure]
     findings += [f for r in runs if r.decision for f in r.decision.findings]
+    findings += [finding for r in runs for finding in _standing_still(r)]
     return Run(
         _exit(admission, runs, scheduled=scheduled),
         workspace.clock.now(),
@@ -276,7 +274,8 @@ def _told(workspace: Workspace, admission: Admission, runs: Sequence[AccountRun]
         tuple(h for r in runs for h in r.held),
         tuple(p for r in runs for p in r.restored),
         tuple(f for f in dict.fromkeys(findings) if not f.passed_by),
-        _next(seen, runs),
+        _next(seen),
+        tuple(one for run in runs for one in tally.undecided(run.state)),
     )
 
 
@@ -285,6 +284,19 @@ def _rollouts(runs: Iterable[AccountRun]) -> Iterable[Rollout]:
     for run in runs:
         touched = {w.title for w in run.written}
         yield from (r for r in run.state.rollouts.values() if r.state != "closed" or r.title in touched)
+
+
+def _standing_still(run: AccountRun) -> Iterable[Finding]:
+    """What waits for a person, said at every run: the exit code says it once."""
+    if run.state.stopped:
+        what = f"account {run.account} is stopped ({run.state.stopped}): every lane waits"
+        fix = f'seatwise run resume --account {run.account} --reason "go on"'
+        yield Finding("account-stopped", Level.WARN, what, fix, key=run.account)
+    for one in run.state.open_rollouts():
+        if one.state in lifecycle.STOPPED or one.state in lifecycle.ABORTS:
+            what = f"{run.account}: rollout {one.id} is {one.state}" + (f": {one.why}" if one.why else "")
+            fix = f"seatwise run show {one.id}"
+            yield Finding(f"rollout-{one.state}", Level.WARN, what, fix, key=f"{run.account}/{one.id}")
 
 
 def _unread(run: AccountRun) -> Finding:
@@ -300,14 +312,14 @@ def _exit(admission: Admission, runs: Sequence[AccountRun], *, scheduled: bool) 
         return Exit.PARTLY if wrote else Exit.ERROR if refused else Exit.DENIED
     if any(account_run.unfinished(run) for run in runs):
         return Exit.PARTLY
-    if not scheduled and any(r.state == "halted" for run in runs for r in run.state.open_rollouts()):
+    if not scheduled and any(run.state.stopped for run in runs):
         return Exit.PARTLY
-    return Exit.WAITING if not scheduled and any(map(account_run.waiting, runs)) else Exit.OK
+    states = {lifecycle.phase(r) for run in runs for r in run.state.open_rollouts()}
+    return lifecycle.ending(states, scheduled=scheduled)
 
 
-def _next(seen: Survey, runs: Sequence[AccountRun]) -> str:
+def _next(seen: Survey) -> str:
     """The one command to type now."""
     if not seen.base and seen.links and not seen.tree.settings.journal_since:
         return f"add to seatwise.yaml: journal: {{since: {seen.links[-1].changeset.commit[:12]}}}"
-    halted = next((r for run in runs for r in run.state.open_rollouts() if r.state == "halted"), None)
-    return f"seatwise run resume {halted.id}" if halted else ""
+    return ""

@@ -26,16 +26,26 @@ class Wanted:
 
 def log(workspace: Workspace, wanted: Wanted) -> tuple[str, tuple[LogEntry, ...]]:
     """The organisation's time zone, and the newest entries that are wanted."""
-    settings = workspace.sound_tree(WORKTREE).settings
+    settings = workspace.settings(WORKTREE)
     workspace.names.learn([wanted.person.casefold()])
     accounts = [a for a in settings.accounts if wanted.account in ("", a)]
-    entries = [e for a in accounts for e in _entries(a, workspace.journal(settings, a).read()) if _wants(wanted, e)]
-    newest = sorted(entries, key=lambda e: e.at, reverse=True)[: wanted.most]
+    entries = [e for a in accounts for e in _entries(a, workspace.journal(settings, a).read())]
+    entries += [] if wanted.account else _mended(workspace.admissions(settings).read())
+    newest = sorted((e for e in entries if _wants(wanted, e)), key=lambda e: e.at, reverse=True)[: wanted.most]
     return settings.timezone, tuple(newest)
 
 
 def _wants(wanted: Wanted, entry: LogEntry) -> bool:
     return wanted.license in ("", entry.license) and wanted.person.casefold() in ("", entry.who)
+
+
+def _mended(admissions: tuple[Record, ...]) -> Iterator[LogEntry]:
+    """The changesets that were admitted together with commits before them that could not be read."""
+    for record in admissions:
+        if record["type"] == "admitted" and record["over"]:
+            broken = ", ".join(commit[:9] for commit in record["over"])
+            reason = f"with {broken}, which could not be read: the rows of all of them were approved together"
+            yield LogEntry(canon.instant(record["at"]), "", "", "", "admit", by=record["commit"][:12], reason=reason)
 
 
 def _entries(account: str, journal: tuple[Record, ...]) -> Iterator[LogEntry]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from seatwise.core import plan as plans
 from seatwise.core.course import course
-from seatwise.core.model import Exit, Plan, Reading, Stop
+from seatwise.core.model import Changeset, Exit, Plan, Reading, Stop
 from seatwise.core.plan import Planned
 from seatwise.edges import forge
 from seatwise.flows import survey as surveys
@@ -33,9 +33,9 @@ def seen(workspace: Workspace, branch: str = WORKTREE) -> Seen:
     """The plan with the readings that it stands on."""
     settings = workspace.sound_tree(branch if branch == WORKTREE else _commit(workspace, branch)).settings
     found = surveys.grounds(workspace, settings, tip_of(workspace, settings.branch, settings.journal_remote))
-    if found.stopped is not None:
-        raise found.stopped
     changed = surveys.with_branch(workspace, found, branch)
+    if changed.stopped is not None:
+        raise changed.stopped
     survey = surveys.survey(workspace, changed)
     surveys.require_people(survey.findings)
     decided = course(survey.situation, survey.links, survey.frame, surveys.judge(survey.frame, survey.tree))
@@ -62,9 +62,18 @@ def _commit(workspace: Workspace, branch: str) -> str:
 def _planned(found: Grounds, changed: Grounds, seen: Survey) -> Planned:
     own = seen.links[len(found.links) :] or seen.links
     last = own[-1].changeset if own else None
-    title = last.title if last and len(own) == 1 else f"{len(own)} changesets" if own else "nothing new in the files"
+    title = _title([link.changeset for link in own])
     head = last.commit if last else seen.tip
     tree = seen.tree
     asked = found.tree if found.tree.settings.accounts else tree
     verdict = forge.forge(asked.settings).verdict(last, found.tree, tree).why if last else ""
     return Planned(title, changed.base, head, tuple(own), tree, f"seatwise {version('seatwise')}", verdict)
+
+
+def _title(own: Sequence[Changeset]) -> str:
+    """What the plan is of; commits that could not be read are named, for their rows are planned too."""
+    if not own:
+        return "nothing new in the files"
+    title = own[0].title if len(own) == 1 else f"{len(own)} changesets"
+    over = [commit[:9] for changeset in own for commit in changeset.over]
+    return f"{title}, with {', '.join(over)}, which could not be read" if over else title

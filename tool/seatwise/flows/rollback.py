@@ -17,6 +17,7 @@ from seatwise.core.resolve import Moment
 from seatwise.core.rollout import REVERSE_DAYS
 from seatwise.edges import edit, merge3
 from seatwise.edges import tree as trees
+from seatwise.edges.git import Commit
 from seatwise.flows import survey as surveys
 from seatwise.flows.plan import tip_of
 from seatwise.flows.workspace import PREFIXES, Workspace
@@ -63,7 +64,7 @@ def _back(workspace: Workspace, commit: str) -> tuple[Back, dict[str, bytes | No
     if not workspace.git.is_ancestor(sha, tip):
         raise Stop(Exit.USAGE, f"{sha[:9]} is not on {settings.branch}", "take back what was merged; drop the rest")
     told = workspace.git.told(sha)
-    three = _three(workspace, told.parent, sha, tip)
+    three = _three(workspace, _before(workspace, settings, told), sha, tip)
     undone, superseded = back.split(
         rows.changed(three.old_tree, three.new_tree), rows.changed(three.new_tree, three.tip_tree)
     )
@@ -72,6 +73,13 @@ def _back(workspace: Workspace, commit: str) -> tuple[Back, dict[str, bytes | No
     done = tuple(change for change in undone if change not in left)
     made = Back(sha, told.subject, "", done, tuple(map(back.named, superseded)), tuple(map(back.named, left)))
     return _with_outcomes(workspace, made, tip, settings), files, tip
+
+
+def _before(workspace: Workspace, settings: Settings, told: Commit) -> str:
+    """The commit before it; of one that mended others, the last one that could be read."""
+    records = workspace.admissions(settings).read()
+    mended = (r["parent"] for r in records if r["type"] == "admitted" and r["commit"] == told.sha and r["over"])
+    return next(mended, told.parent)
 
 
 def _three(workspace: Workspace, parent: str, commit: str, tip: str) -> _Three:

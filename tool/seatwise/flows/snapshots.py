@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from seatwise.core import canon, claims, decide, snapshots
 from seatwise.core.chain import Record
-from seatwise.core.model import Exit, Settings, Stop, Tree
+from seatwise.core.list_edit import ListEdit
+from seatwise.core.model import Exit, Settings, Stop, Terms, Tree
+from seatwise.core.parse.values import folded
 from seatwise.core.snapshots import Edit, Restore, Shown, Snapshot
 from seatwise.edges import bodies, edit
 from seatwise.edges import tree as trees
@@ -104,11 +106,12 @@ def _settings(workspace: Workspace) -> Settings:
 def _files(workspace: Workspace, tip: str, tree: Tree, made: Restore) -> Mapping[str, bytes | None]:
     """The license files with the rows; raises Stop where they can't be read as meant any more."""
     files = workspace.git.files(tip, PREFIXES)
+    reason = f"restore of snapshot {made.snapshot.id}"
     changed: dict[str, bytes | None] = {}
-    for one in made.edits:
-        path = tree.licenses[one.license].place.path
-        text = (changed.get(path) or files[path]).decode()
-        changed[path] = _edited(text, one, f"restore of snapshot {made.snapshot.id}").encode()
+    for license in sorted({one.license for one in made.edits}):
+        path = tree.licenses[license].place.path
+        edits = list(_lists([one for one in made.edits if one.license == license], reason))
+        changed[path] = edit.changed(files[path].decode(), edits).encode()
     _, findings = trees.tree({**files, **{path: data for path, data in changed.items() if data is not None}})
     errors = [f for f in findings if f.level == "error"]
     if errors:
@@ -116,11 +119,11 @@ def _files(workspace: Workspace, tip: str, tree: Tree, made: Restore) -> Mapping
     return changed
 
 
-def _edited(text: str, one: Edit, reason: str) -> str:
-    if one.how == "give":
-        return edit.add_person(text, one.assignment, one.who)
-    return (
-        edit.remove_person(text, one.assignment, one.who)
-        if one.how == "drop"
-        else edit.add_never(text, one.who, reason)
-    )
+def _lists(rows: Sequence[Edit], reason: str) -> Iterator[ListEdit]:
+    """One edit for each list of a license: an assignment's people, and `never`."""
+    for assignment in sorted({one.assignment for one in rows}):
+        mine = [one for one in rows if one.assignment == assignment]
+        terms = Terms() if assignment else Terms(note=reason)
+        come = {one.who: terms for one in mine if one.how != "drop"}
+        gone = frozenset(folded(one.who) for one in mine if one.how == "drop")
+        yield ListEdit(assignment, add=come, remove=gone)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from seatwise.core import tally
 from seatwise.core.claims import State
 from seatwise.core.course import course
-from seatwise.core.model import Exit, Rollout, RolloutState, Standing, Stop
+from seatwise.core.decide import AccountDecision, Situation
+from seatwise.core.due import due
+from seatwise.core.model import Exit, Hold, Rollout, RolloutState, Standing, Stop
 from seatwise.flows import survey as surveys
 from seatwise.flows.plan import tip_of
 from seatwise.flows.survey import Grounds
@@ -16,7 +19,7 @@ from seatwise.flows.workspace import WORKTREE, Workspace
 
 def in_force(workspace: Workspace) -> Grounds:
     """What is admitted, and what is new on the default branch."""
-    settings = workspace.sound_tree(WORKTREE).settings
+    settings = workspace.settings(WORKTREE)
     return surveys.grounds(workspace, settings, tip_of(workspace, settings.branch, settings.journal_remote))
 
 
@@ -29,11 +32,20 @@ def status(workspace: Workspace) -> Standing:
         seen.situation.moment.now,
         seen.tree.settings.timezone,
         tuple(r for s in seen.situation.states.values() for r in s.rollouts.values() if r.state != RolloutState.CLOSED),
-        tuple(h for d in decided.decisions.values() for h in d.held),
+        tuple(hold for id, decision in decided.decisions.items() for hold in _held(seen.situation, id, decision)),
         sum(len(d.drift) for d in decided.decisions.values()),
         tuple(k for d in decided.decisions.values() for k in d.kept),
         len(found.links),
+        found.stopped,
+        tuple(one for s in seen.situation.states.values() for one in tally.undecided(s)),
+        {id: s.stopped for id, s in seen.situation.states.items() if s.stopped},
     )
+
+
+def _held(situation: Situation, id: str, decision: AccountDecision) -> Iterator[Hold]:
+    """What is kept back at one account, those who wait for a seat among them."""
+    yield from decision.held
+    yield from due(decision, situation.states[id], situation.people, frozenset()).waits
 
 
 def named(states: Iterable[State], id: str) -> tuple[Rollout, ...]:

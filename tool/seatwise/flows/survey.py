@@ -1,20 +1,22 @@
 """A workspace + where to look → everything that a decision stands on: what is in force, what is new, people, readings, states.
 
-Changesets are first-parent commits of the default branch. What is in force is the newest admitted one. A pull request
-is looked at as it would be after its merge: the rows that it changes, over the tip of the default branch.
+Changesets are first-parent commits of the default branch. What is in force is the newest admitted one. A commit whose
+files can't be read asks nothing; the next one that can be read is compared with the last good one before it, so that its
+rows, and its approval, are those of both (docs/adr/0014-broken-commits.md). A pull request is looked at as it would be
+after its merge: the rows that it changes, over the tip of the default branch.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from seatwise import policies
-from seatwise.core import canon, check, founded, rows, stage
+from seatwise import policies, sources
+from seatwise.core import canon, check, control, founded, people_file, rows, stage
 from seatwise.core.claims import State
 from seatwise.core.course import Frame, Judge, Judgement
 from seatwise.core.decide import History, Situation, TreeLink
@@ -23,8 +25,10 @@ from seatwise.core.model import (
     Exit,
     Finding,
     Level,
+    PeopleSource,
     Review,
     RolloutState,
+    Row,
     RowChange,
     Settings,
     Stop,
@@ -34,6 +38,7 @@ from seatwise.core.resolve import Moment
 from seatwise.core.rollout import REVERSE_DAYS
 from seatwise.edges import journals
 from seatwise.edges.git import Commit
+from seatwise.edges.site import Site
 from seatwise.flows.workspace import PREFIXES, WORKTREE, Workspace
 
 Record = Mapping[str, Any]
@@ -53,7 +58,7 @@ class Survey:
     """About people, and about a branch that can't be taken as it is."""
     admitted: tuple[Record, ...] = ()
     stopped: Stop | None = field(default=None, compare=False)
-    """Why a changeset after `links` could not even be read."""
+    """Why what comes after `links` can't be read, and from which commit on."""
 
     @property
     def tree(self) -> Tree:
@@ -72,6 +77,8 @@ class Grounds:
     stopped: Stop | None = None
     lengths: Mapping[str, int] = field(default_factory=dict)
     """Account → how many records its journal must have: so many were there when a changeset was admitted last."""
+    over: tuple[str, ...] = ()
+    """The commits after `links` that can't be read."""
 
     @property
     def tree(self) -> Tree:
@@ -81,6 +88,11 @@ class Grounds:
     def head(self) -> str:
         """The commit that files are read at."""
         return self.links[-1].changeset.commit if self.links else self.base
+
+    @property
+    def trusted(self) -> Settings:
+        """The settings, with the signers of the commit in force: a changeset can't name its own."""
+        return replace(self.tree.settings, journal_signers=self.before.settings.journal_signers)
 
 
 def grounds(workspace: Workspace, settings: Settings, tip: str) -> Grounds:
@@ -98,8 +110,7 @@ def grounds(workspace: Workspace, settings: Settings, tip: str) -> Grounds:
     before = workspace.sound_tree(base)
     if base and before.settings.journal_signers != settings.journal_signers:
         workspace.admissions(before.settings).recent()
-    links, stopped = _links(workspace, base, tip, before, admitted)
-    return Grounds(base, tip, before, links, admitted, stopped, lengths(written))
+    return _read(workspace, Grounds(base, tip, before, (), admitted, lengths=lengths(written)))
 
 
 def lengths(admissions: Iterable[Record]) -> dict[str, int]:
@@ -114,10 +125,11 @@ def with_branch(workspace: Workspace, found: Grounds, branch: str) -> Grounds:
     """The grounds with what is on disk (or another commit) as one changeset more, as it would be after its merge."""
     commit, tree, title = _pull_request(workspace, found, branch)
     changed = _rows(workspace, found.tree, tree, found.head, commit)
-    if not changed:
+    if not changed and (commit == found.head or not found.over):
         return found
-    changeset = Changeset(commit, found.head, title, at=workspace.clock.now())
-    return replace(found, links=(*found.links, _link(changeset, tree, changed, found.admitted, workspace)))
+    changeset = Changeset(commit, found.head, title, at=workspace.clock.now(), over=found.over)
+    links = (*found.links, _link(changeset, tree, changed, found.admitted, workspace))
+    return replace(found, links=links, stopped=None, over=())
 
 
 def survey(
@@ -125,13 +137,16 @@ def survey(
     found: Grounds,
     accounts: Sequence[str] | None = None,
     states: Mapping[str, State] | None = None,
+    *,
+    heard: bool = True,
 ) -> Survey:
-    """The grounds with people, readings and what the journals say; `states`: what they are taken to say instead."""
+    """The grounds with people, readings and what the journals say; with what people said to rollouts and the next run will
+    obey, unless that run itself looks (`heard`). `states`: what the journals are taken to say instead."""
     tree, settings = found.tree, found.tree.settings
     names = [id for id in settings.accounts if accounts is None or id in accounts]
     people, findings = workspace.people(tree, found.head, previous_rows(found.admitted))
     readings = workspace.readings(tree, found.head, names)
-    states = _states(workspace, found, settings, names) if states is None else states
+    states = _states(workspace, found, names, heard=heard) if states is None else states
     doubted = founded.doubted(states, found.before, people, partial(_trees, workspace))
     histories = {id: history(workspace, found, id, states[id]) for id in names}
     merged = policies.rules(tree)
@@ -156,17 +171,19 @@ def _trees(workspace: Workspace, commit: str) -> tuple[Tree, ...]:
     return tuple(workspace.tree(one)[0] for one in commits if one)
 
 
-def _states(workspace: Workspace, found: Grounds, settings: Settings, accounts: Sequence[str]) -> dict[str, State]:
-    """What the journals say, signed by whom the commit in force trusts. Raises Stop where one is shorter than it was when a
-    changeset was admitted last."""
-    trusted = replace(settings, journal_signers=found.before.settings.journal_signers)
-    states = {id: workspace.state(trusted, id) for id in accounts}
+def _states(workspace: Workspace, found: Grounds, accounts: Sequence[str], *, heard: bool) -> dict[str, State]:
+    """What the journals say, signed by whom the commit in force trusts; with what people said and no run obeyed yet (`heard`).
+    Raises Stop where one is shorter than it was when a changeset was admitted last."""
+    states = {id: workspace.state(found.trusted, id) for id in accounts}
     for id, state in states.items():
         if state.n < (due := found.lengths.get(id, 0)):
             there = f"ends at record {state.n}" if state.n else "is missing"
             what = f"the journal of account {id} {there}, and had {due} records when {found.base[:9]} was admitted"
             raise Stop(Exit.EVIDENCE, what, "push it back from a clone that has it; else seatwise journal recover")
-    return states
+    if not heard:
+        return states
+    said, now = workspace.control(found.trusted).read(), workspace.clock.now()
+    return {id: control.expected(one, control.heard(said, id, one), now) for id, one in states.items()}
 
 
 def require_people(findings: Iterable[Finding]) -> None:
@@ -210,27 +227,29 @@ def previous_rows(admitted: Sequence[Record]) -> dict[str, int]:
     return next((dict(record["people"]) for record in reversed(admitted) if record.get("people")), {})
 
 
-def _links(
-    workspace: Workspace, base: str, tip: str, before: Tree, admitted: Sequence[Record]
-) -> tuple[tuple[TreeLink, ...], Stop | None]:
-    commits = workspace.git.first_parents(base, tip) if base else (workspace.git.told(tip),)
-    links: list[TreeLink] = []
-    parent = before
-    for commit in commits:
+def _read(workspace: Workspace, found: Grounds) -> Grounds:
+    """The grounds with every changeset after the one in force."""
+    git = workspace.git
+    for commit in git.first_parents(found.base, found.tip) if found.base else (git.told(found.tip),):
         try:
             tree = workspace.sound_tree(commit.sha)
         except Stop as stop:
-            return tuple(links), stop
-        changed = _rows(workspace, parent, tree, base or "", commit.sha)
-        links.append(_link(_changeset(commit, base), tree, changed, admitted, workspace))
-        parent, base = tree, commit.sha
-    return tuple(links), None
+            over = (*found.over, commit.sha)
+            found = replace(found, stopped=_unreadable(stop, over[0]), over=over)
+            continue
+        changed = _rows(workspace, found.tree, tree, found.head, commit.sha)
+        link = _link(_changeset(commit, found), tree, changed, found.admitted, workspace)
+        found = replace(found, links=(*found.links, link), stopped=None, over=())
+    return found
 
 
-def _changeset(commit: Commit, base: str) -> Changeset:
-    return Changeset(
-        commit.sha, commit.parent if base else "", commit.subject, commit.author, commit.reverts, commit.at
-    )
+def _unreadable(stop: Stop, first: str) -> Stop:
+    what = f"{stop.what}; nothing from {first[:9]} on is admitted"
+    return Stop(stop.code, what, "mend the files in a commit of their own: seatwise validate", findings=stop.findings)
+
+
+def _changeset(commit: Commit, found: Grounds) -> Changeset:
+    return Changeset(commit.sha, found.head, commit.subject, commit.author, commit.reverts, commit.at, found.over)
 
 
 def _link(
@@ -266,23 +285,55 @@ def _admitted_link(workspace: Workspace, record: Record) -> TreeLink:
     """An admitted changeset, as the journal of admissions names it."""
     tree, parent = workspace.sound_tree(record["commit"]), workspace.sound_tree(record["parent"])
     changed = _rows(workspace, parent, tree, record["parent"], record["commit"])
-    changeset = Changeset(record["commit"], record["parent"], record["title"], at=canon.instant(record["at"]))
+    at, over = canon.instant(record["at"]), tuple(record["over"])
+    changeset = Changeset(record["commit"], record["parent"], record["title"], at=at, over=over)
     return TreeLink(changeset, tree, changed, record["ask"], record["reverse_of"], bool(record["fast"]))
 
 
 def _rows(workspace: Workspace, before: Tree, after: Tree, old: str, new: str) -> tuple[RowChange, ...]:
-    """Rows of the trees, and of people files that the repository keeps."""
-    return rows.changed(_with_people(workspace, before, old), _with_people(workspace, after, new))
+    """Rows of the trees, and of the people files that git keeps and that say, or are read, otherwise than before."""
+    was, now = _people_files(workspace, before, old), _people_files(workspace, after, new)
+    return rows.changed(before, after, _people_rows(workspace, was, now), _people_rows(workspace, now, was))
 
 
-def _with_people(workspace: Workspace, tree: Tree, commit: str) -> Tree:
-    """The tree with the digests of the people files that git keeps among its governed files."""
-    paths = [str(s.config["from"]) for s in tree.settings.sources if s.config.get("from")]
-    if not commit or not paths:
-        return tree
-    files = workspace.git.worktree(paths)[0] if commit == WORKTREE else workspace.git.files(commit, paths)
-    digests = {path: f"sha256:{sha256(data).hexdigest()}" for path, data in files.items()}
-    return replace(tree, digests={**tree.digests, **digests}) if digests else tree
+@dataclass(frozen=True, slots=True)
+class _PeopleFile:
+    """One people file as a commit has it, and how its source reads it."""
+
+    source: PeopleSource
+    key: str
+    data: bytes
+
+
+def _people_files(workspace: Workspace, tree: Tree, commit: str) -> dict[str, _PeopleFile]:
+    """The people files that git keeps, by path."""
+    sources = {str(s.config["from"]): s for s in tree.settings.sources if s.config.get("from")}
+    if not commit or not sources:
+        return {}
+    git = workspace.git
+    files = git.worktree([*sources])[0] if commit == WORKTREE else git.files(commit, [*sources])
+    return {
+        path: _PeopleFile(sources[path], tree.settings.people_key, files[path]) for path in sources if path in files
+    }
+
+
+def _people_rows(
+    workspace: Workspace, these: Mapping[str, _PeopleFile], others: Mapping[str, _PeopleFile]
+) -> Iterator[Row]:
+    """The rows of those files that the other side has not the same; one that can't be read is a row as a whole."""
+    for path, file in these.items():
+        if others.get(path) != file:
+            try:
+                raw = sources.read(file.source, _site(workspace, file.data))
+            except Stop:
+                yield Row("file", (path,), {"digest": f"sha256:{sha256(file.data).hexdigest()}"})
+            else:
+                yield from people_file.rows(file.source, raw, file.key)
+
+
+def _site(workspace: Workspace, data: bytes) -> Site:
+    """Surroundings in which a people file has these bytes."""
+    return Site(workspace.root, workspace.clock, lambda path: (data, workspace.clock.now()))
 
 
 def _pull_request(workspace: Workspace, found: Grounds, branch: str) -> tuple[str, Tree, str]:
@@ -291,8 +342,9 @@ def _pull_request(workspace: Workspace, found: Grounds, branch: str) -> tuple[st
     head = git.head() if branch == WORKTREE else git.resolve(branch)
     if head is None:
         raise Stop(Exit.ERROR, f"there is no commit {branch}", "git branch --all")
-    onto = found.head
-    dirty = branch == WORKTREE and bool(git.dirty(PREFIXES))
+    onto = found.tip if found.over else found.head
+    kept = [str(s.config["from"]) for s in found.tree.settings.sources if s.config.get("from")]
+    dirty = branch == WORKTREE and bool(git.dirty([*PREFIXES, *kept]))
     title = git.told(head).subject if head != onto else ""
     behind = bool(onto) and not git.is_ancestor(onto, head)
     if dirty:

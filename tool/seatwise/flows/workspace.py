@@ -29,6 +29,7 @@ from seatwise.core.model import (
     VendorError,
     VendorInfo,
 )
+from seatwise.core.parse.places import SETTINGS
 from seatwise.core.veil import Names, Veil
 from seatwise.edges import journals
 from seatwise.edges import tree as trees
@@ -37,7 +38,7 @@ from seatwise.edges.git import Git
 from seatwise.edges.journal import Habits, Journal
 from seatwise.edges.site import Site
 
-PREFIXES = ("seatwise.yaml", "licenses", "owners", "policies", ".github/workflows")
+PREFIXES = (SETTINGS, "licenses", "owners", "policies", ".github/workflows")
 """What a tree is made of."""
 WORKTREE = "worktree"
 """Stands for the files on disk where a commit could stand."""
@@ -90,6 +91,14 @@ class Workspace:
             raise Stop(Exit.ERROR, f"{said} in the files {where}", "seatwise validate", findings=errors)
         return tree
 
+    def settings(self, commit: str) -> Settings:
+        """The settings, where only they need to be read well: leavers don't wait for somebody's typing error."""
+        tree, findings = self.tree(commit)
+        errors = [f for f in findings if f.level is Level.ERROR and f.place and f.place.path == SETTINGS]
+        if errors:
+            raise Stop(Exit.ERROR, f"{SETTINGS} can't be read", "seatwise validate", findings=errors)
+        return tree.settings
+
     def site(self, commit: str) -> Site:
         """The surroundings of adapters at a commit: tracked files as it has them, others from disk."""
         return Site(self.root, self.clock, partial(self._read_file, commit), self.env)
@@ -136,6 +145,11 @@ class Workspace:
         seal = journals.seal(settings, self.env)
         habits = Habits(claims.checkpointed, veil=self._veil(settings, account), seal=seal, any_key=any_key)
         return journals.account(self.git, settings, account, self.clock, habits)
+
+    def control(self, settings: Settings) -> Journal:
+        """What people said to running rollouts."""
+        habits = Habits(veil=self._veil(settings, ""), seal=journals.seal(settings, self.env))
+        return journals.control(self.git, settings, self.clock, habits)
 
     def state(self, settings: Settings, account: str, *, any_key: bool = False) -> State:
         """What the journal of an account says."""

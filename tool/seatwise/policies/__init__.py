@@ -75,10 +75,25 @@ HEAD = """# Policies
 Every plan passes these rules. A file `policies/<rule>.yaml` changes a rule's level, scope and parameters; what it
 leaves out keeps its default.
 """
-ELSEWHERE = frozenset({"people-shrink", "swap-cycle"})
+ELSEWHERE = ("people-shrink", "swap-cycle")
 """Limits that an acknowledgement may name and that are no policy."""
 NOTHING = f"nothing lets {UNPASSABLE} pass"
 SPREAD = "spread it over days, or retire the license"
+
+
+def limits() -> tuple[str, ...]:
+    """What an acknowledgement may name: the rules of findings that stop or hold something, and that it lets pass."""
+    return (*(limit for rule in _ALL for limit in getattr(rule, "LIMITS", (rule.ID,))), *ELSEWHERE)
+
+
+def unknown_limit(name: str) -> tuple[str, str]:
+    """What is wrong with a limit that an acknowledgement names, and how to mend it; empty where it is one."""
+    if name == UNPASSABLE:
+        return NOTHING, SPREAD
+    if name in limits():
+        return "", ""
+    parts = [limit for limit in limits() if limit.startswith(f"{name}/")]
+    return f"unknown limit {name!r}", f"one of: {', '.join(parts)}" if parts else _one_of(name, limits())
 
 
 def rules(tree: Tree) -> Mapping[str, Policy]:
@@ -144,11 +159,9 @@ def _waiver_problems(waiver: Waiver) -> Iterator[Finding]:
 
 
 def _ack_problems(ack: Ack) -> Iterator[Finding]:
-    policy = ack.passes.partition("/")[0]
-    if policy not in RULES and policy not in ELSEWHERE:
-        yield _problem(ack.place, f"unknown limit {ack.passes!r}", _one_of(policy, [*RULES, *ELSEWHERE]), ack.id)
-    elif ack.passes == UNPASSABLE:
-        yield _problem(ack.place, NOTHING, SPREAD, ack.id)
+    what, fix = unknown_limit(ack.passes)
+    if what:
+        yield _problem(ack.place, what, fix, ack.id)
 
 
 def _problem(place: Place, what: str, fix: str, key: str) -> Finding:

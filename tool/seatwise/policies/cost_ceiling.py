@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from seatwise.core import params
+from seatwise.core.advice import acknowledge
 from seatwise.core.holds import license_of
 from seatwise.core.model import Finding, Level, Policy, Price, Review
 
 ID = "cost-ceiling"
 LEVEL = Level.BLOCK
+LIMITS = ("cost-ceiling/per_change", "cost-ceiling/per_owner")
 PRICES = params.listing("One amount for each currency", params.money("An amount, such as 5000.00 EUR / month"))
 PARAMS = params.record(
     "By how much one changeset may raise the bill",
@@ -36,12 +38,12 @@ def findings(review: Review, policy: Policy) -> Iterator[Finding]:
         bills[""][size.currency] += size.cost
         bills[license.owner if license else ""][size.currency] += size.cost if license else 0
     for currency, cost in sorted(bills[""].items()):
-        yield from _change(policy, currency, cost)
+        yield from _change(review, policy, currency, cost)
     for owner, prices in sorted(policy.params["per_owner"].items()):
-        yield from _owner(policy, owner, prices, bills[owner])
+        yield from _owner(review, policy, owner, (prices, bills[owner]))
 
 
-def _change(policy: Policy, currency: str, cost: Decimal) -> Iterator[Finding]:
+def _change(review: Review, policy: Policy, currency: str, cost: Decimal) -> Iterator[Finding]:
     most = _ceilings(policy.params["per_change"]).get(currency)
     if most is None and cost > 0:
         what = f"the bill rises by {cost:.2f} {currency} a month, and no ceiling is set for {currency}"
@@ -49,16 +51,20 @@ def _change(policy: Policy, currency: str, cost: Decimal) -> Iterator[Finding]:
         yield Finding("cost-ceiling/currency", Level.WARN, what, fix, policy.place, currency)
     if most is not None and cost > most:
         what = f"the bill rises by {cost:.2f} {currency} a month, limit {most:.2f}"
-        fix = "split the pull request, or seatwise ack new cost-ceiling/per_change"
+        fix = f"split the pull request, or {acknowledge('cost-ceiling/per_change', asks=review.asks)}"
         yield Finding("cost-ceiling/per_change", policy.level, what, fix, key=currency)
 
 
-def _owner(policy: Policy, owner: str, prices: Sequence[Price], bill: Mapping[str, Decimal]) -> Iterator[Finding]:
+def _owner(
+    review: Review, policy: Policy, owner: str, money: tuple[Sequence[Price], Mapping[str, Decimal]]
+) -> Iterator[Finding]:
+    """One for each currency in which the owner's part, the second of `money`, is above its ceiling, the first."""
+    prices, bill = money
     for currency, most in sorted(_ceilings(prices).items()):
         cost = bill.get(currency, Decimal(0))
         if cost > most:
             what = f"the bill of {owner} rises by {cost:.2f} {currency} a month, limit {most:.2f}"
-            fix = "split the pull request, or seatwise ack new cost-ceiling/per_owner"
+            fix = f"split the pull request, or {acknowledge('cost-ceiling/per_owner', asks=review.asks)}"
             yield Finding("cost-ceiling/per_owner", policy.level, what, fix, key=f"{owner}/{currency}")
 
 

@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 
 from seatwise.core import params
+from seatwise.core.advice import acknowledge
 from seatwise.core.directory import leaver
 from seatwise.core.holds import hold, leaves
 from seatwise.core.limits import Limit, lately, loss, seats, takes
@@ -22,6 +23,7 @@ from seatwise.core.model import Change, Finding, Lane, Level, Policy, Review, Ve
 
 ID = "lanes"
 LEVEL = Level.HOLD
+LIMITS = tuple(f"{ID}/{lane}" for lane in Lane if lane not in (Lane.COMMIT, Lane.REVERSE))
 SHARED = (Lane.COMMIT, Lane.EXPIRY, Lane.UNLISTED)
 LOSSES = ("revoke", "downgrade")
 
@@ -76,7 +78,7 @@ def _leavers(review: Review, policy: Policy) -> Iterator[Finding]:
     if len(people) > limit:
         what = f"{len(people)} leavers within 24 hours, limit {limit}: none of their seats is taken"
         for change in changes:
-            yield _held(policy, Lane.LEAVERS, change, what)
+            yield _held(review, policy, Lane.LEAVERS, change, what)
 
 
 def _joiners(review: Review, policy: Policy) -> Iterator[Finding]:
@@ -87,7 +89,7 @@ def _joiners(review: Review, policy: Policy) -> Iterator[Finding]:
         count, held = given[change.license] + past[change.license], _held_now(review, change.license)
         if limit.outgrown(count, held):
             what = f"rules give {count} seats of {change.license} within 24 hours to {held} held, limit {_more(limit)}"
-            yield _held(policy, Lane.JOINERS, change, what)
+            yield _held(review, policy, Lane.JOINERS, change, what)
 
 
 def _movers(review: Review, policy: Policy) -> Iterator[Finding]:
@@ -98,7 +100,7 @@ def _movers(review: Review, policy: Policy) -> Iterator[Finding]:
         count, total = taken[left] + past[left], seats(review, left)
         if loss(review, change) and limit.passed(count, total):
             what = f"movers lose {count} of {total} seats of {left} within 24 hours, limit {_more(limit)}"
-            yield _held(policy, Lane.MOVERS, change, what)
+            yield _held(review, policy, Lane.MOVERS, change, what)
 
 
 def _as_max_removals(review: Review, policy: Policy, lane: Lane) -> Iterator[Finding]:
@@ -115,14 +117,14 @@ def _as_max_removals(review: Review, policy: Policy, lane: Lane) -> Iterator[Fin
         count, total = taken[left] + past[left], seats(review, left)
         if license.passed(count, total):
             what = f"{lane} takes {count} of {total} seats of {left} within 24 hours, limit {license}"
-            yield _held(policy, lane, change, what)
+            yield _held(review, policy, lane, change, what)
         elif too_many:
-            yield _held(policy, lane, change, f"{lane} takes {every} seats within 24 hours, limit {day}")
+            yield _held(review, policy, lane, change, f"{lane} takes {every} seats within 24 hours, limit {day}")
 
 
-def _held(policy: Policy, lane: Lane, change: Change, what: str) -> Finding:
+def _held(review: Review, policy: Policy, lane: Lane, change: Change, what: str) -> Finding:
     rule = f"{ID}/{lane}"
-    fix = f"look at the export; meant? seatwise ack new {rule}"
+    fix = f"look at the export; meant? {acknowledge(rule, source=review.reading)}"
     return replace(hold(policy, change, leaves(change) or change.license, what, fix), rule=rule)
 
 

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from seatwise.core import params
+from seatwise.core.advice import acknowledge
 from seatwise.core.limits import SMALL, Limit, lately, percent, seats, shown, takes
 from seatwise.core.model import Finding, Lane, Level, Policy, Review
 
 ID = "max-removals"
 LEVEL = Level.BLOCK
+LIMITS = ("max-removals/per_license", "max-removals/per_day")
 LANES = (Lane.COMMIT, Lane.EXPIRY, Lane.UNLISTED)
 """Lanes that share this cap; the others have caps of their own."""
 
@@ -64,7 +66,7 @@ def _per_license(review: Review, policy: Policy, license: str, taken: int, past:
     if limit.passed(taken + past, total):
         bound = limit if total >= SMALL else f"2 seats of fewer than {SMALL}"
         what = f"{_revokes(license, taken, past, total)}, limit {bound}"
-        fix = "split the pull request, or seatwise ack new max-removals/per_license"
+        fix = f"split the pull request, or {acknowledge('max-removals/per_license', asks=review.asks)}"
         yield Finding("max-removals/per_license", policy.level, what, fix, key=license, license=license)
 
 
@@ -86,5 +88,5 @@ def _per_day(review: Review, policy: Policy, count: int) -> Iterator[Finding]:
     limit, total = Limit(**policy.params["per_day"]), sum(seats(review, license) for license in review.figures)
     if limit.passed(count, total):
         what = f"plan revokes {count} of {total} seats of all licenses within 24 hours, limit {limit}"
-        fix = "wait a day, or seatwise ack new max-removals/per_day"
+        fix = f"wait a day, or {acknowledge('max-removals/per_day', asks=review.asks)}"
         yield Finding("max-removals/per_day", policy.level, what, fix, key="day")

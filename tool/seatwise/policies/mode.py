@@ -13,6 +13,7 @@ from seatwise.core.holds import hold, leaves, travelling
 from seatwise.core.model import CauseKind, Finding, Lane, Level, Mode, Policy, Review
 
 ID = "mode"
+LIMITS = ("mode", "mode/first")
 LEVEL = Level.BLOCK
 PARAMS = params.record(
     "What seatwise may touch",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from seatwise.core import params
+from seatwise.core.advice import acknowledge
 from seatwise.core.model import Assignment, Finding, Level, Policy, Review, RuleMatch
 
 ID = "rule-lost"
@@ -35,7 +36,7 @@ def _kept(review: Review, policy: Policy, match: RuleMatch) -> Iterator[Finding]
     kept = "all" if not match.now else f"the {len(match.lost)} lost"
     what = f"rule {match.assignment} gave {match.before} yesterday, {match.now} today: {kept} are kept, none is revoked"
     rule = _rule(review, match)
-    fix = "; ".join([*_now(review, match, rule), "meant? seatwise ack new rule-lost"])
+    fix = "; ".join([*_now(review, match, rule), f"meant? {acknowledge(ID, source=review.reading)}"])
     for who in match.lost:
         key = f"{match.license}/{match.bundle}/{match.assignment}/{who}"
         yield Finding(ID, policy.level, what, fix, rule.place if rule else None, key, match.license, who)

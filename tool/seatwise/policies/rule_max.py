@@ -11,6 +11,7 @@ from seatwise.core import params
 from seatwise.core.model import Assignment, Finding, Level, Policy, Review, RuleMatch
 
 ID = "rule-max"
+LIMITS = ("rule-max", "rule-max/over")
 LEVEL = Level.BLOCK
 PARAMS = params.record("Every `where` has a `max`; there is nothing to set")
 DEFAULTS: dict[str, object] = {}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from seatwise.core import canon, gist
+from seatwise.core import canon, gist, termdiff
 from seatwise.core.model import Change, Figures, Finding, Kind, Plan, StagePlan
 from seatwise.views import words
 
@@ -237,6 +237,7 @@ def _folds(plan: Plan) -> tuple[_Fold, ...]:
         _fold("Who loses", _losing(plan)),
         _fold("Held", _holding(plan)),
         _fold("Who swaps", _named(gist.swaps(plan))),
+        _fold("What HR's file in git says otherwise", _staff(plan)),
         _fold("Seats and money", _figures(plan)),
         _fold("Findings", (_Row(_finding(finding)) for finding in gist.remarks(plan))),
         _fold("When, and how to stop it", _when(plan)),
@@ -249,6 +250,11 @@ def _folds(plan: Plan) -> tuple[_Fold, ...]:
 
 def _fold(title: str, rows: Iterable[_Row]) -> _Fold:
     return _Fold(title, tuple(rows))
+
+
+def _staff(plan: Plan) -> Iterator[_Row]:
+    if plan.base:
+        yield from (_Row(f"- {words.markdown(said)}") for said in termdiff.people(plan.rows))
 
 
 def _losing(plan: Plan) -> Iterator[_Row]:
@@ -328,7 +334,7 @@ def _when(plan: Plan) -> Iterator[_Row]:
             yield _Row(f"- {name}: {', '.join(_stage(plan, stage) for stage in stages)}")
     if plan.steps:
         yield _Row(
-            "- to stop it: `seatwise run halt`; to take it back: `seatwise rollback` or a revert of this pull request"
+            "- to stop it or take it back: `seatwise rollback` or a revert of this pull request, which stops what is not sent yet"
         )
 
 

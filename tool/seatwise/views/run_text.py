@@ -50,9 +50,11 @@ def outcome_lines(run: Run, *, width: int = 100) -> tuple[str, ...]:
     lines += _findings(run.findings, width)
     lines += _holds(run, width)
     lines += _closed(run.rollouts, width)
+    undecided = {(one.rollout.account, one.rollout.id): one for one in run.tallies}
     for rollout in run.rollouts:
         if rollout.state is not RolloutState.CLOSED:
-            lines += _rollout(rollout, run, width)
+            tally = undecided.get((rollout.account, rollout.id))
+            lines += words.oncall(tally, width, _name(rollout)) if tally else _rollout(rollout, run, width)
     for restored in run.restored:
         lines += _restored(restored, width)
     return (*lines, *_end(run, width))
@@ -159,8 +161,11 @@ def _rollout(rollout: Rollout, run: Run, width: int) -> list[str]:
     what = "; ".join(wait for wait in waits if wait)
     if rollout.state is not RolloutState.OPEN:
         what = f"{rollout.state}{', ' + words.text(rollout.why) if rollout.why else ''}"
-    name = f"{words.text(rollout.account)}, {words.text(rollout.title or rollout.id)}"
-    return words.wrap(f"{name}: {what or 'only what is held is left'}.", width, rest="  ")
+    return words.wrap(f"{_name(rollout)}: {what or 'only what is held is left'}.", width, rest="  ")
+
+
+def _name(rollout: Rollout) -> str:
+    return f"{words.text(rollout.account)}, {words.text(rollout.title or rollout.id)}"
 
 
 def _waits(rollout: Rollout, kind: Kind, run: Run) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from seatwise.core.model import Hold, Kept, Kind, Rollout, RolloutState, Stage, StageState, Standing
+from seatwise.core import lifecycle
+from seatwise.core.model import Hold, Kept, Kind, Rollout, RolloutState, Stage, StageState, Standing, Stop, Tally
 from seatwise.views import words
 
 WALKS = {Kind.GIVES: "gives", Kind.TAKES: "takes and swaps"}
@@ -13,29 +14,30 @@ CELLS = 20
 """Cells of a bar."""
 FEW = 5
 """Held rows shown."""
-NEXT = {
-    RolloutState.OPEN: "apply",
-    RolloutState.QUEUED: "apply",
-    RolloutState.HALTED: "run resume {id}",
-    RolloutState.ABORTED: "run show {id}",
-}
+NEXT = {RolloutState.HALTED: 'run resume {id} --reason "go on"', RolloutState.ABORTED: "run show {id}"}
+"""Else: apply."""
 WAITS = {
     StageState.READY: "the next run",
     StageState.WRITING: "the run that is writing it",
+    StageState.IN_DOUBT: "a reading that says what became of a call whose answer was lost",
     StageState.VERIFYING: "what was written to be read back",
     StageState.SOAKING: "its soak, until {until}, and its gate",
+    StageState.PAUSED: "a reading that can tell: some of its seats have just been called",
 }
-MARKS = {StageState.PASSED: "=", StageState.SOAKING: "-", StageState.VERIFYING: "-", StageState.WRITING: "-"}
+MARKS = {StageState.READY: ".", StageState.PASSED: "="}
+"""Else: under way."""
 WIDTH = 100
 
 
 def status(standing: Standing) -> str:
-    """One paragraph per open rollout, the halted first. No line is longer than 100 columns, but for ids."""
+    """One paragraph per open rollout, the halted first. No line is longer than 100 columns, but for ids and commands."""
     alive = [rollout for rollout in standing.rollouts if rollout.state is not RolloutState.CLOSED]
-    alive.sort(key=lambda rollout: (rollout.state is not RolloutState.HALTED, rollout.opened, rollout.id))
-    lines = [_answer(alive, standing)]
+    alive.sort(key=lambda rollout: (rollout.state not in lifecycle.STOPPED, rollout.opened, rollout.id))
+    lines = [*(_unread(standing.unread) if standing.unread else []), _answer(alive, standing)]
+    for account, reason in sorted(standing.stopped.items()):
+        lines += ["", *_still(account, reason)]
     for rollout in alive:
-        lines += ["", *_rollout(rollout, standing.now, standing.timezone)]
+        lines += ["", *_rollout(rollout, standing)]
     if standing.held:
         lines += ["", *_named("Held, tried again each run:", standing.held)]
     if standing.kept:
@@ -43,9 +45,25 @@ def status(standing: Standing) -> str:
     return "\n".join(lines) + "\n"
 
 
-def rollouts(found: Sequence[Rollout], now: datetime, timezone: str) -> str:
+def _unread(stop: Stop) -> list[str]:
+    """Why nothing new is admitted, where, and what to do."""
+    lines = words.wrap(f"{words.text(stop.what)}.", WIDTH, first="STOPPED  ", rest="  ")
+    for finding in stop.findings[:FEW]:
+        lines += words.wrap(f"{words.text(finding.place)}: {words.text(finding.what)}", WIDTH, first="  ", rest="    ")
+    return [*lines, *words.wrap(words.text(stop.fix), WIDTH, first="  fix: ", rest="       "), ""]
+
+
+def _still(account: str, reason: str) -> Iterator[str]:
+    name = words.text(account)
+    yield from words.wrap(f"{name}: every lane is stopped: {words.text(reason)}", WIDTH, rest="  ")
+    yield f'  next: seatwise run resume --account {name} --reason "go on"'
+
+
+def rollouts(standing: Standing) -> str:
     """One paragraph for each rollout, ended ones too."""
-    shown = ([_ended(one)] if one.state is RolloutState.CLOSED else _rollout(one, now, timezone) for one in found)
+    shown = (
+        [_ended(one)] if one.state is RolloutState.CLOSED else _rollout(one, standing) for one in standing.rollouts
+    )
     return "\n".join("\n".join(lines) + "\n" for lines in shown)
 
 
@@ -54,10 +72,12 @@ def _ended(rollout: Rollout) -> str:
 
 
 def _answer(alive: Sequence[Rollout], standing: Standing) -> str:
-    halted = sum(rollout.state is RolloutState.HALTED for rollout in alive)
+    halted = sum(rollout.state in lifecycle.STOPPED for rollout in alive)
+    aborted = sum(rollout.state is RolloutState.ABORTED for rollout in alive)
     parts = [
         f"{words.count(len(alive), 'rollout')} open" if alive else "No rollout is open",
         f"{halted:,} halted" if halted else "",
+        f"{aborted:,} aborted" if aborted else "",
         f"{words.count(len(standing.held), 'row')} held" if standing.held else "",
         f"{words.count(len(standing.kept), 'seat')} kept for now" if standing.kept else "",
         f"{words.count(standing.drift, 'seat differs', 'seats differ')} (drift)" if standing.drift else "",
@@ -65,16 +85,25 @@ def _answer(alive: Sequence[Rollout], standing: Standing) -> str:
     return ", ".join(part for part in parts if part) + "."
 
 
-def _rollout(rollout: Rollout, now: datetime, timezone: str) -> Iterator[str]:
-    place = words.zone(timezone)
+def _rollout(rollout: Rollout, standing: Standing) -> Iterator[str]:
+    now, place, decide = standing.now, words.zone(standing.timezone), _undecided(rollout, standing.tallies)
     opened = words.day(rollout.opened.astimezone(place).date(), now.astimezone(place).date())
     seats = words.count(len(rollout.items), "seat")
     head = f"{words.text(rollout.account)}: {words.text(rollout.title or rollout.commit)}, {seats}, since {opened}"
     yield from words.wrap(head, WIDTH, rest="  ")
+    if decide is not None:
+        yield from words.oncall(decide, WIDTH)
     for kind in Kind:
         yield from _walk(kind, [stage for stage in rollout.stages if stage.kind is kind])
-    yield from words.wrap(f"{'; '.join(_waits(rollout, now, place))}.", WIDTH, first="  waits for ", rest="    ")
-    yield f"  next: seatwise {NEXT[rollout.state].format(id=words.text(rollout.id))}"
+    if decide is None:
+        yield from words.wrap(f"{'; '.join(_waits(rollout, now, place))}.", WIDTH, first="  waits for ", rest="    ")
+        yield f"  next: seatwise {NEXT.get(rollout.state, 'apply').format(id=words.text(rollout.id))}"
+
+
+def _undecided(rollout: Rollout, tallies: Sequence[Tally]) -> Tally | None:
+    """Who has what of a rollout that waits for a decision."""
+    mine = (one for one in tallies if (one.rollout.account, one.rollout.id) == (rollout.account, rollout.id))
+    return next(mine, None) if rollout.state in lifecycle.STOPPED | lifecycle.ABORTS else None
 
 
 def _walk(kind: Kind, stages: Sequence[Stage]) -> Iterator[str]:
@@ -93,13 +122,15 @@ def _bar(stages: Sequence[Stage], people: int) -> str:
     bar, reached = "", 0
     for stage in stages:
         reached += len(stage.people)
-        bar += MARKS.get(stage.state, ".") * (reached * CELLS // max(people, 1) - len(bar))
+        bar += MARKS.get(stage.state, "-") * (reached * CELLS // max(people, 1) - len(bar))
     return words.pad(bar, CELLS)
 
 
 def _waits(rollout: Rollout, now: datetime, place: tzinfo) -> list[str]:
     if rollout.state is RolloutState.QUEUED:
-        return ["the end of another rollout of the same licenses"]
+        return [
+            f"the end of another rollout of the same licenses{', ' + words.text(rollout.why) if rollout.why else ''}"
+        ]
     if rollout.state is not RolloutState.OPEN:
         return [f"a decision: {rollout.state}{', ' + words.text(rollout.why) if rollout.why else ''}"]
     stages = [stage for kind in Kind if (stage := rollout.open_stage(kind))]

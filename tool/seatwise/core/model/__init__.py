@@ -41,6 +41,7 @@ from seatwise.core.model.plan import (
     StageState,
     Standing,
     Step,
+    Tally,
     Unlisted,
     Written,
 )
@@ -182,6 +183,7 @@ __all__ = [
     "Status",
     "Step",
     "Stop",
+    "Tally",
     "Terms",
     "Tree",
     "UnknownSku",

@@ -57,6 +57,8 @@ class Changeset:
     reverts: str = field(default="", compare=False)
     """The trailer Seatwise-Reverts, or what git revert wrote; a pointer, never believed without its rows."""
     at: datetime | None = field(default=None, compare=False)
+    over: tuple[str, ...] = field(default=(), compare=False)
+    """Commits before it that could not be read, oldest first: its rows are theirs too, and so is its approval."""
 
 
 class CauseKind(StrEnum):

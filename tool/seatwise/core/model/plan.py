@@ -11,7 +11,7 @@ from enum import StrEnum
 from seatwise.core.model.change import Cause, CauseKind, Change, Changeset, ClaimState, Lane, RowChange, Verb
 from seatwise.core.model.people import Feed
 from seatwise.core.model.repo import Finding, Place
-from seatwise.core.model.stop import Exit
+from seatwise.core.model.stop import Exit, Stop
 from seatwise.core.model.vendor import Outcome, Result
 
 
@@ -250,17 +250,26 @@ class Plan:
 
 
 class StageState(StrEnum):
+    """How far one cohort of one walk has come; core/lifecycle.py says what each means and what leads where."""
+
     READY = "ready"
     WRITING = "writing"
+    IN_DOUBT = "in-doubt"
     VERIFYING = "verifying"
     SOAKING = "soaking"
+    PAUSED = "paused"
     PASSED = "passed"
 
 
 class RolloutState(StrEnum):
-    OPEN = "open"
+    """Where a changeset stands at one account. While it is `open`, its stages say how far; before it is drawn, no record does."""
+
+    ADMITTED = "admitted"
     QUEUED = "queued"
+    OPEN = "open"
     HALTED = "halted"
+    ABORTING = "aborting"
+    HALTED_ABORT = "halted-abort"
     ABORTED = "aborted"
     CLOSED = "closed"
 
@@ -311,6 +320,12 @@ class Rollout:
     snapshot: str = ""
     ended: datetime | None = None
     """When it closed: its outcomes are taken back fast for a while after."""
+    wrong: tuple[tuple[str, str], ...] = ()
+    """(who, license) that a gate found not as wanted when it halted."""
+    aside: tuple[tuple[str, str], ...] = ()
+    """(who, license) that somebody let it go on without: no gate counts them, no stage sends them."""
+    on_main: tuple[str, ...] = ()
+    """Changesets that were on the default branch when it was aborted: its seats are held against them too."""
 
     def open_stage(self, kind: Kind) -> Stage | None:
         """The first stage of this walk that has not passed its gate."""
@@ -340,6 +355,21 @@ class Restoration:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What the people of one rollout have and lack now, by what the journal says. Each is (who, license)."""
+
+    rollout: Rollout
+    gained: tuple[tuple[str, str], ...] = ()
+    lacking: tuple[tuple[str, str], ...] = ()
+    """Asked, and not there."""
+    lost: tuple[tuple[str, str], ...] = ()
+    keeping: tuple[tuple[str, str], ...] = ()
+    """Not asked any more, and still there."""
+    doubtful: tuple[tuple[str, str], ...] = ()
+    """A call was made, and nobody knows yet what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What one run of apply did, and how it stands now. `rollouts` are those that it moved or found open."""
 
@@ -355,6 +385,8 @@ class Run:
     """Changesets that were not admitted, accounts that could not be read."""
     next: str = ""
     """The one command to type now, where the exit code alone does not say it."""
+    tallies: tuple[Tally, ...] = ()
+    """Of the rollouts that need a decision: who has what now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +401,12 @@ class Standing:
     kept: tuple[Kept, ...] = ()
     waiting: int = 0
     """Changesets on the default branch that are not admitted yet."""
+    unread: Stop | None = None
+    """Why what is newest there can't be read."""
+    tallies: tuple[Tally, ...] = ()
+    """Of the rollouts that wait for somebody's decision."""
+    stopped: Mapping[str, str] = field(default_factory=dict)
+    """Account → why every lane of it stands still."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,3 +94,8 @@ class Review:
     tickets: tuple[str, ...] = ()
     """Tickets named by the assignments that the changeset touches, and in its title."""
     title: str = ""
+
+    @property
+    def reading(self) -> str:
+        """The digest of the reading of people that an acknowledgement names: of the source that names them."""
+        return self.feeds[0].digest if self.feeds else ""

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from seatwise.core.lifecycle import Event
 from seatwise.core.model import Exit, Plan, Run, Stop
 from seatwise.edges import edit
 from seatwise.flows import apply as applying
@@ -94,9 +95,10 @@ def _goes_on(scene: Set, commit: str) -> None:
     scene.say(
         "\n4. THE FIX, AND THE OTHER STAGES\n   The vendor's console is put right. One command lets the rollout go on:"
     )
-    scene.say(f"\n$ seatwise run resume {commit[:12]}")
-    for rollout in runs.resume(scene.workspace, commit):
-        scene.say(f"   {rollout.account}: goes on; what differs is written and checked again")
+    scene.say(f'\n$ seatwise run retry {commit[:12]} --reason "the console is put right"')
+    order = runs.Order(Event.RETRY, commit, reason="the console is put right")
+    for said in runs.say(scene.workspace, order):
+        scene.say(f"   {said.account}: what differs is written and checked again")
     _apply(scene)
     scene.wait(hours=1)
     _apply(scene)

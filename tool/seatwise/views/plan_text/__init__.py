@@ -42,6 +42,16 @@ def _last(page: Page) -> list[str]:
 SECTIONS = (
     *(findings.blocked, head.title, head.answer, head.bill, head.undo),
     *(seats.held, seats.takes, seats.swaps, seats.gives, seats.changes),
-    *(way.licenses, way.terms, way.when, way.needed, findings.remarks, beside.kept, beside.not_by_this, _last),
+    *(
+        way.licenses,
+        way.terms,
+        way.staff,
+        way.when,
+        way.needed,
+        findings.remarks,
+        beside.kept,
+        beside.not_by_this,
+        _last,
+    ),
 )
 SHORT = (beside.nothing, beside.kept)

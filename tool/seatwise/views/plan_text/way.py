@@ -69,6 +69,14 @@ def needed(page: Page) -> list[str]:
     return words.section("NEEDED", [*needs, *([f"{left:,} owners more"] if left else []), *verdict], page.width)
 
 
+def staff(page: Page) -> list[str]:
+    """What a people file in git says otherwise; a first run has nothing to compare with."""
+    said = [words.text(one) for one in termdiff.people(page.plan.rows)] if page.plan.base else []
+    shown = page.few(said)
+    more = [f"{len(said) - len(shown):,} people more: plan --all"] if len(said) > len(shown) else []
+    return words.section("PEOPLE", [*shown, *more], page.width)
+
+
 def terms(page: Page) -> list[str]:
     """What the change does to terms, rights and owners; a first run has nothing to compare with."""
     said = [words.text(one) for one in termdiff.said(page.plan.rows)] if page.plan.base else []

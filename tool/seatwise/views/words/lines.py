@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
 NARROW = 80
 """Below this many columns a row's head stands on a line of its own."""
+COMMAND = re.compile(r"(seatwise [^;,]*)")
+"""A command in prose, up to a comma or semicolon. It stays on one line where it fits, so that it can be pasted."""
 
 
 def columns(shown: str) -> int:
@@ -61,8 +64,21 @@ def _chopped(word: str, width: int) -> list[str]:
 
 def wrap(shown: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
     """Prose over lines of at most `width` columns, the first behind `first`, the others behind `rest`."""
-    lines = flow(shown.split(), width - max(columns(first), columns(rest)))
+    lines = flow(_items(shown), width - max(columns(first), columns(rest)))
     return [f"{rest if at else first}{line}" for at, line in enumerate(lines or [""])]
+
+
+def _items(shown: str) -> list[str]:
+    """Prose as its words, and each command in it as one item, with the comma or semicolon behind it."""
+    if "seatwise " not in shown:
+        return shown.split()
+    items: list[str] = []
+    for at, part in enumerate(COMMAND.split(shown)):
+        words = part.split()
+        if at and at % 2 == 0 and words and not part[:1].isspace():
+            items[-1] += words.pop(0)
+        items += [" ".join(words)] if at % 2 else words
+    return items
 
 
 def section(name: str, items: Sequence[str], width: int) -> list[str]:

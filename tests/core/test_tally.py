@@ -1,0 +1,43 @@
+"""One rollout + what the journal says → who of it has what now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.core.builders import COMMIT, NOW, claim, give, state
+
+from seatwise.core import tally
+from seatwise.core.claims import Sent, State
+from seatwise.core.model import ClaimState, Item, Kind, Lane, Rollout, RolloutState, Tally
+
+GIVES = tuple(Item(who, "figma", True, Kind.GIVES, "all") for who in ("ann", "bo", "cy", "dee"))
+TAKES = tuple(Item(who, "slack", False, Kind.TAKES, "all") for who in ("ann", "bo", "cy"))
+ROLLOUT = Rollout("c0ffee", "figma", COMMIT, "Atlas", (*GIVES, *TAKES), (), NOW, state=RolloutState.HALTED)
+
+
+def journal(*rollouts: Rollout) -> State:
+    known = state(
+        figma={"ann": claim(), "bo": claim(ClaimState.MISSING)},
+        slack={"ann": claim(), "bo": claim(ClaimState.NONE)},
+    )
+    return replace(known, rollouts={one.id: one for one in rollouts})
+
+
+def test_every_seat_of_the_frozen_list_is_under_one_head() -> None:
+    known = replace(journal(), sent={"id": Sent("id", give("dee"), Lane.COMMIT, "c0ffee", "all", NOW)})
+    assert tally.tally(ROLLOUT, known) == Tally(
+        ROLLOUT,
+        gained=(("ann", "figma"),),
+        lacking=(("bo", "figma"), ("cy", "figma")),
+        lost=(("bo", "slack"), ("cy", "slack")),
+        keeping=(("ann", "slack"),),
+        doubtful=(("dee", "figma"),),
+    )
+
+
+@pytest.mark.parametrize("to", RolloutState)
+def test_a_person_decides_about_what_is_halted_or_taken_back_and_about_nothing_else(to: RolloutState) -> None:
+    decides = to in (RolloutState.HALTED, RolloutState.HALTED_ABORT, RolloutState.ABORTING, RolloutState.ABORTED)
+    found = [one.rollout.id for one in tally.undecided(journal(replace(ROLLOUT, state=to)))]
+    assert found == (["c0ffee"] if decides else [])

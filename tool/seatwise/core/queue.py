@@ -1,0 +1,42 @@
+"""Rollouts of one account → who waits for whom: of the bulk rollouts of a license one goes at a time, in the order of main."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from seatwise.core import lifecycle
+from seatwise.core.lifecycle import Event
+from seatwise.core.model import Rollout, RolloutState
+
+
+def behind(rollout: Rollout, others: Iterable[Rollout]) -> Rollout | None:
+    """The first of these bulk rollouts that has a license in common; small and reverse ones wait for nobody."""
+    mine = {item.license for item in rollout.items}
+    ahead = (one for one in others if one.bulk and one.id != rollout.id)
+    return next((one for one in ahead if mine & {item.license for item in one.items}), None) if rollout.bulk else None
+
+
+def drawn(made: Iterable[Rollout], open_ones: Iterable[Rollout]) -> Iterator[Rollout]:
+    """The new rollouts, those queued that have to wait: behind what is open, queued ones too, and behind one another."""
+    ahead = list(open_ones)
+    for rollout in made:
+        first = behind(rollout, ahead)
+        ahead.append(rollout)
+        yield lifecycle.moved(rollout, Event.QUEUES, _why(first)) if first else lifecycle.moved(rollout, Event.OPENS)
+
+
+def turns(rollouts: Iterable[Rollout]) -> Iterator[Rollout]:
+    """The queued rollouts of which none runs before them any more, opened; and those that wait for another one now."""
+    known = list(rollouts)
+    running = [one for one in known if one.state not in (RolloutState.QUEUED, RolloutState.CLOSED)]
+    for rollout in known:
+        if rollout.state is RolloutState.QUEUED:
+            first = behind(rollout, running)
+            if first is None:
+                rollout = lifecycle.moved(rollout, Event.OPENS)
+                running.append(rollout)
+        yield rollout
+
+
+def _why(first: Rollout) -> str:
+    return f"behind {first.id}"

@@ -1,0 +1,34 @@
+"""One rollout + what the journal says → who of it has what now: what somebody who is called at night needs to know first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seatwise.core import doubts, lifecycle
+from seatwise.core.claims import State
+from seatwise.core.model import ClaimState, Item, Rollout, Tally
+from seatwise.core.resolve import NOBODY
+
+
+def tally(rollout: Rollout, state: State) -> Tally:
+    """Every seat of the frozen list under one of five heads."""
+    doubtful = doubts.doubtful(state.sent.values())
+    heads: dict[str, list[tuple[str, str]]] = {}
+    for item in rollout.items:
+        head = "doubtful" if (item.who, item.license) in doubtful else _head(item, state)
+        heads.setdefault(head, []).append((item.who, item.license))
+    return Tally(rollout, **{head: tuple(seats) for head, seats in heads.items()})
+
+
+def _head(item: Item, state: State) -> str:
+    there = state.of(item.license).get(item.who, NOBODY).state is ClaimState.OURS
+    if item.asks:
+        return "gained" if there else "lacking"
+    return "keeping" if there else "lost"
+
+
+def undecided(state: State) -> Iterator[Tally]:
+    """Of the rollouts that a person has to decide about."""
+    for one in state.open_rollouts():
+        if one.state in lifecycle.STOPPED or one.state in lifecycle.ABORTS:
+            yield tally(one, state)

@@ -1,0 +1,73 @@
+"""A rollout that waits for somebody's decision → what people have or lack now, why, and the ways on, each one command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from seatwise.core.model import Rollout, RolloutState, Tally
+from seatwise.views.words.escape import text
+from seatwise.views.words.figures import count, listed
+from seatwise.views.words.lines import pad, wrap
+
+FEW = 5
+"""People named."""
+GOES_ON, ONLY_THOSE = "go on", "go on without"
+AGAIN = ("try again", "run retry", "try again")
+BACK = ("take it back", "run abort", "take it back")
+HALTED = (AGAIN, (GOES_ON, "run resume", GOES_ON), BACK)
+WITHOUT = (AGAIN, (ONLY_THOSE, "run resume", "go on without them"), BACK)
+WAYS = {
+    RolloutState.ABORTING: (("stop that", "run halt", "stop taking it back"),),
+    RolloutState.HALTED_ABORT: ((GOES_ON, "run resume", "take the rest back"),),
+    RolloutState.ABORTED: (
+        ("let it be", "run release", "leave it as it is"),
+        ("what was left", "run retry", "try again"),
+    ),
+}
+"""State → what it is for, the command, the reason that goes into the journal."""
+
+
+def oncall(tally: Tally, width: int, name: str = "now") -> list[str]:
+    """Lines of at most `width` columns, but for commands, which stand whole. `name` stands before what people have now."""
+    rollout = tally.rollout
+    lines = wrap(f"{name}: {' '.join(_now(tally))}", width, first="  " if name == "now" else "", rest="       ")
+    why = f": {text(rollout.why)}" if rollout.why else ""
+    lines += wrap(f"{rollout.state}{why}", width, first="  why: ", rest="       ")
+    return lines + [f"  {pad(what, 14)} {command}" for what, command in ways(rollout)]
+
+
+def ways(rollout: Rollout) -> Iterator[tuple[str, str]]:
+    """What somebody may want, and the one command for it."""
+    known = WAYS.get(rollout.state) or (WITHOUT if rollout.wrong else HALTED)
+    for what, command, reason in known:
+        without = " --without" if what == ONLY_THOSE else ""
+        yield (
+            what,
+            f'seatwise {command} {text(rollout.id)} --account {text(rollout.account)}{without} --reason "{reason}"',
+        )
+    yield "give it up", f"seatwise rollback {text(rollout.commit[:12])}"
+
+
+def _now(tally: Tally) -> Iterator[str]:
+    given, taken = tally.gained + tally.lacking, tally.lost + tally.keeping
+    if given:
+        yield f"{len(tally.gained):,} of {count(len(given), 'new seat is', 'new seats are')} there."
+    if tally.lacking:
+        yield f"{_names(tally.lacking)} {_verb(tally.lacking, 'lacks one', 'lack one')}."
+    if taken:
+        yield f"{len(tally.lost):,} of {count(len(taken), 'seat is', 'seats are')} taken away."
+    if tally.lost:
+        yield f"{_names(tally.lost)} {_verb(tally.lost, 'has none', 'have none')} any more."
+    if not tally.lost:
+        yield "Nobody has lost a seat."
+    if tally.doubtful:
+        yield f"Of {_names(tally.doubtful)} nobody knows yet: the next reading tells."
+
+
+def _names(seats: Sequence[tuple[str, str]]) -> str:
+    people = list(dict.fromkeys(f"{text(who)} ({text(license)})" for who, license in seats))
+    return listed(people, FEW)
+
+
+def _verb(seats: Sequence[object], one: str, many: str) -> str:
+    return one if len(seats) == 1 else many

@@ -1,0 +1,33 @@
+"""What a command wrote into the files → what it is, where, and what to do next."""
+
+from __future__ import annotations
+
+from seatwise.core import canon
+from seatwise.core.model import Ack, Lot
+from seatwise.views import words
+
+
+def acknowledged(ack: Ack, branch: str) -> str:
+    """The acknowledgement, and how it gets onto the default branch: alone."""
+    what = f"the asks {canon.short(ack.asks)}" if ack.asks else f"the reading of people {canon.short(ack.source)}"
+    name, path, onto = words.text(ack.id), words.text(ack.place.path), words.text(branch)
+    lines = [
+        f"{path}: lets {what} pass {words.text(ack.passes)}, through {ack.through}",
+        "next: a pull request of its own; beside what it serves it would change the asks that it names",
+        f"  git switch -c ack-{name} {onto}",
+        f"  git add {path}",
+        f"  git commit -m 'Acknowledge {words.text(ack.passes)}'",
+        f"  once it is merged: seatwise {'plan' if ack.asks else 'apply'}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def bought(license: str, lot: Lot, rights: int) -> str:
+    """The lot, and what makes its seats count."""
+    name, seats = words.text(lot.name), words.count(lot.quantity, "seat")
+    ordered = f"{seats} of {words.text(license)} ordered for {lot.start}; {rights:,} bought so far"
+    lines = [
+        f"{words.text(lot.place)}: {name}, {ordered}",
+        f"next: order them, commit the file; when they are there, drop `state: ordered` of {name}",
+    ]
+    return "\n".join(lines) + "\n"
