@@ -365,6 +365,14 @@ def test_what_the_vendor_will_not_take_back_is_left_with_the_reason_and_tried_an
     assert [did.left for did in again.did["c0ffee"].values()] == [""]
 
 
+def test_a_retry_is_a_person_who_has_looked_at_what_was_left_after_a_lost_answer() -> None:
+    back, lost = undo(Result.CONFLICT, "nothing happened")
+    known = fold(back, {**lost, "outcomes": [{**lost["outcomes"][0], "settled": True}]}, known=carried())
+    assert known.stuck == {"figma": {"ann": "nothing happened"}}
+    again = fold({"type": "obeyed", "control": 1, "verb": "retry", "rollout": "c0ffee", "reason": ""}, known=known)
+    assert again.stuck == {"figma": {}}
+
+
 @pytest.mark.parametrize("result", [Result.DONE, Result.REFUSED])
 def test_taking_back_what_no_rollout_did_leaves_nothing_behind(result: Result) -> None:
     assert not any(fold(*undo(result)).did.values())
@@ -467,6 +475,12 @@ def test_after_a_recovery_nothing_is_known_but_what_it_says() -> None:
     found = fold(flip(), settle("adopt"), *LOST, {"type": "recovered", "n": 9})
     assert found == State(at=NOW, n=9)
     assert list(fold({"type": "recovered"}, flip("bo"), known=found).claims["figma"]) == ["bo"]
+
+
+def test_a_recovery_does_not_set_going_what_a_person_stopped() -> None:
+    word = {"type": "obeyed", "control": 3, "verb": "halt", "rollout": "", "reason": "wait"}
+    found = fold(word, {"type": "recovered", "n": 9})
+    assert (found.obeyed, found.stopped) == (3, "wait")
 
 
 def test_a_checkpoint_is_read_in_place_of_all_that_lies_before_it() -> None:

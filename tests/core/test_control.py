@@ -12,7 +12,7 @@ from tests.core.builders import CAUSE, COMMIT, NOW, claim, state
 from seatwise.core import canon, control, records
 from seatwise.core.claims import State
 from seatwise.core.lifecycle import Event
-from seatwise.core.model import Item, Kind, Rollout, RolloutState, Stage, StageState
+from seatwise.core.model import ClaimState, Item, Kind, Rollout, RolloutState, Stage, StageState
 from seatwise.core.records import Said
 
 HALTED = Rollout(
@@ -115,3 +115,11 @@ def test_what_is_expected_leaves_the_state_that_came_in_as_it_is() -> None:
 
 def item(who: str) -> Item:
     return Item(who, "figma", True, Kind.GIVES, "pilot")
+
+
+def test_what_is_expected_leaves_the_state_of_now_as_it_is() -> None:
+    pending = claim(ClaimState.NONE, pending=CAUSE)
+    aborted = replace(HALTED, state=RolloutState.ABORTED)
+    known = knows(aborted, claims={"figma": {"ann": pending}}, stuck={"figma": {"ann": "lost"}})
+    assert after(known, said(Event.RELEASE)).stuck == {"figma": {}}
+    assert known.stuck == {"figma": {"ann": "lost"}}

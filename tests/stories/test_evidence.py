@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 from tests.company import Company
 
-from seatwise.core import claims
+from seatwise.core import claims, records
+from seatwise.core.lifecycle import Event
 from seatwise.core.model import Exit, Stop, VendorInfo
+from seatwise.core.records import Said
 from seatwise.edges.journal import Journal
+from seatwise.flows import runs
 from seatwise.flows.account_run import batch_size
 from seatwise.flows.log import Wanted, log
+from seatwise.flows.runs import Order
 
 
 @pytest.fixture
@@ -132,6 +136,50 @@ def test_a_claim_that_its_commit_bears_out_goes_as_ever(company: Company) -> Non
     company.asks("bob is named by a former mail, and let go", a="ann", b="")
     assert "claim-unfounded" not in {f.rule for f in company.apply(hours=1).findings}
     assert company.has("A") == {"ann"}
+
+
+def test_a_claim_that_a_changeset_over_broken_files_let_go_is_borne_out_by_the_commit_in_force_before(
+    company: Company,
+) -> None:
+    company.asks("first", a="ann bob", b="")
+    company.apply()
+    company.write("licenses/x/a.yaml", "license: [")
+    company.commit("breaks the files")
+    company.asks("bob is let go by whoever mends them", a="ann", b="")
+    runs.say(company.workspace, Order(Event.HALT, account="v", reason="wait"))
+    company.apply(hours=1)
+    assert company.has("A") == {"ann", "bob"}
+    runs.say(company.workspace, Order(Event.RESUME, account="v", reason="go on"))
+    assert [hold.rule for hold in company.apply(hours=1).held] == []
+    assert company.has("A") == {"ann"}
+
+
+def test_what_people_say_names_nobody_where_there_is_a_secret_and_is_signed_by_whom_the_commit_in_force_trusts(
+    company: Company, tmp_path: Path
+) -> None:
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(tmp_path / "key")], check=True)
+    public = " ".join((tmp_path / "key.pub").read_text(encoding="ascii").split()[:2])
+    company.journals(key="env:JOURNAL_KEY", sign="env:SIGN")
+    company.env = {"JOURNAL_KEY": "s3", "SIGN": str(tmp_path / "key")}
+    company.asks("first", a="ann", b="")
+    company.apply()
+    company.journals(key="env:JOURNAL_KEY", sign="env:SIGN", signers=f"{{runner: {public}}}")
+    company.asks("second", a="ann bob", b="")
+    company.apply(hours=1)
+
+    runs.say(company.workspace, Order(Event.HALT, account="v", reason="ann@x.example asked"))
+    assert company.apply(hours=1).exit is Exit.PARTLY
+    call = ["git", "-C", str(company.remote), "log", "-p", "seatwise/control"]
+    text = subprocess.run(call, capture_output=True, text=True, check=True).stdout
+    assert "ann@x" not in text and ".jsonl.sig" in text
+
+    git, clock = company.workspace.git, company.clock
+    there = Journal(git, "refs/heads/seatwise/control", "origin", clock)
+    there.read()
+    there.append([records.say(Said(0, clock.now(), Event.RESUME, "v", reason="mallory"))])
+    with pytest.raises(Stop, match=r"journal seatwise/control: .* is not signed") as stop:
+        company.apply(hours=1)
+    assert stop.value.code is Exit.EVIDENCE
 
 
 def test_a_batch_is_what_the_vendor_does_in_half_a_minute_and_one_push_carries_outcomes_and_next_intents(

@@ -188,7 +188,8 @@ class _Running:
     def _hear(self) -> bool:
         """Obeys what people said since; whether they said anything."""
         said = control.heard(self.tools.control(), self.id, self.state)
-        self._record([])
+        if said:
+            self._record([])
         for one in said:
             before = self.state.rollouts.get(one.rollout)
             self._record(list(control.obeyed(self.state, one)))

@@ -118,7 +118,7 @@ def _admitted(workspace: Workspace, lost: _Lost, said: Mapping[str, str]) -> dic
     """The admission of what is in force, which nobody can show any more to have been approved."""
     commit = workspace.git.told(lost.found.base)
     approval = {"approved": True, "how": "recovered", "why": said["reason"], "evidence": {"by": said["by"]}}
-    none = {"ask": "", "inverse": "", "rows": 0, "reverse_of": "", "fast": False, "people": {}, "feeds": {}}
+    none = {"ask": "", "inverse": "", "rows": 0, "reverse_of": "", "fast": False, "over": [], "people": {}, "feeds": {}}
     return {
         "type": "admitted", "run": said["run"], "commit": commit.sha, "parent": commit.parent, "title": commit.subject,
         "author": commit.author, **none, "journals": {}, "approval": approval, "policies": "",

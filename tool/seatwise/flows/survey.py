@@ -147,7 +147,7 @@ def survey(
     people, findings = workspace.people(tree, found.head, previous_rows(found.admitted))
     readings = workspace.readings(tree, found.head, names)
     states = _states(workspace, found, names, heard=heard) if states is None else states
-    doubted = founded.doubted(states, found.before, people, partial(_trees, workspace))
+    doubted = founded.doubted(states, found.before, people, partial(_trees, workspace, found.admitted))
     histories = {id: history(workspace, found, id, states[id]) for id in names}
     merged = policies.rules(tree)
     links = tuple(_fast(link, states, workspace, found.admitted) for link in found.links)
@@ -164,11 +164,13 @@ def survey(
     return Survey(found.base, found.tip, links, situation, frame, findings, found.admitted, found.stopped)
 
 
-def _trees(workspace: Workspace, commit: str) -> tuple[Tree, ...]:
-    """The tree of a commit and that of the one before; nothing where there is no such commit, or its files can't be read."""
+def _trees(workspace: Workspace, admitted: Sequence[Record], commit: str) -> tuple[Tree, ...]:
+    """The tree of a commit and those before it, in git and in force: files between that can't be read ask nothing. None where
+    there is no such commit."""
     sha = workspace.git.resolve(commit)
-    commits = (sha, workspace.git.told(sha).parent) if sha else ()
-    return tuple(workspace.tree(one)[0] for one in commits if one)
+    in_force = (record["parent"] for record in admitted if record["commit"] == sha)
+    commits = (sha, workspace.git.told(sha).parent, *in_force) if sha else ()
+    return tuple(workspace.tree(one)[0] for one in dict.fromkeys(commits) if one)
 
 
 def _states(workspace: Workspace, found: Grounds, accounts: Sequence[str], *, heard: bool) -> dict[str, State]:
