@@ -9,11 +9,12 @@ from tests.core.builders import COMMIT, NOW, claim, give, state
 
 from seatwise.core import tally
 from seatwise.core.claims import Sent, State
-from seatwise.core.model import ClaimState, Item, Kind, Lane, Rollout, RolloutState, Tally
+from seatwise.core.model import ClaimState, Item, Kind, Lane, Rollout, RolloutState, Stage, StageState, Tally
 
 GIVES = tuple(Item(who, "figma", True, Kind.GIVES, "all") for who in ("ann", "bo", "cy", "dee"))
 TAKES = tuple(Item(who, "slack", False, Kind.TAKES, "all") for who in ("ann", "bo", "cy"))
-ROLLOUT = Rollout("c0ffee", "figma", COMMIT, "Atlas", (*GIVES, *TAKES), (), NOW, state=RolloutState.HALTED)
+BEGUN = tuple(Stage(kind, "all", state=StageState.SOAKING) for kind in Kind)
+ROLLOUT = Rollout("c0ffee", "figma", COMMIT, "Atlas", (*GIVES, *TAKES), BEGUN, NOW, state=RolloutState.HALTED)
 
 
 def journal(*rollouts: Rollout) -> State:
@@ -33,6 +34,19 @@ def test_every_seat_of_the_frozen_list_is_under_one_head() -> None:
         lost=(("bo", "slack"), ("cy", "slack")),
         keeping=(("ann", "slack"),),
         doubtful=(("dee", "figma"),),
+    )
+
+
+def test_whose_stage_has_not_begun_neither_lacks_nor_keeps_a_seat() -> None:
+    later = tuple(replace(item, stage="rest") for item in ROLLOUT.items)
+    stages = (Stage(Kind.GIVES, "all", state=StageState.WRITING), Stage(Kind.GIVES, "rest"), Stage(Kind.TAKES, "rest"))
+    assert tally.tally(replace(ROLLOUT, items=(*later, *GIVES), stages=stages), journal()) == Tally(
+        replace(ROLLOUT, items=(*later, *GIVES), stages=stages),
+        gained=(("ann", "figma"), ("ann", "figma")),
+        coming=(("bo", "figma"), ("cy", "figma"), ("dee", "figma")),
+        lost=(("bo", "slack"), ("cy", "slack")),
+        going=(("ann", "slack"),),
+        lacking=(("bo", "figma"), ("cy", "figma"), ("dee", "figma")),
     )
 
 

@@ -90,3 +90,10 @@ def test_every_fragment_of_the_changelog_has_a_kind_and_is_short() -> None:
     fragments = [path for path in (TOP / "changelog.d").iterdir() if path.name != "README.md"]
     strange = [f.name for f in fragments if not re.fullmatch(r"[a-z0-9-]+\.(added|changed|fixed|removed)\.md", f.name)]
     assert (strange, [f.name for f in fragments if len(f.read_text(encoding="utf-8").splitlines()) != 1]) == ([], [])
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: str(page.relative_to(TOP)))
+def test_records_that_a_page_names_by_number_are_about_what_it_says(page: Path) -> None:
+    about = {int(record.name[:4]): record.read_text(encoding="utf-8") for record in RECORDS}
+    named = re.findall(r"^\| (\S+) \|.*\(ADR (\d+)\)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [(what, number) for what, number in named if what not in about.get(int(number), "").casefold()] == []

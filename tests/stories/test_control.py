@@ -214,7 +214,7 @@ def test_who_is_called_at_night_reads_first_what_people_have_and_then_four_comma
     commit, victim = failing(twelve)
     lines = run_text.outcome_lines(twelve.apply())
     at = next(n for n, line in enumerate(lines) if line.startswith("v, twelve get b:"))
-    assert "7 of 12 new seats are there." in lines[at]
+    assert f"{victim}@x.example (b) lacks a seat. 7 of 12 new seats are there, 4 not begun." in lines[at]
     message = "\n".join(lines[at:])
     assert f"gives pilot: 1 seat is not as wanted: {victim}@x.example (b)" in " ".join(message.split())
     commands = [line.split("seatwise ")[1] for line in lines[at:] if "seatwise " in line]

@@ -153,14 +153,14 @@ def test_the_journal_says_which_broken_commits_an_admitted_one_stands_for(twelve
 
 
 def test_status_says_on_a_broken_checkout_what_stops_admission(twelve: Company) -> None:
-    assert status(twelve.workspace).stopped is None
+    assert status(twelve.workspace).unread is None
     broken(twelve)
     commit = twelve.git("rev-parse", "HEAD")
 
-    stopped = status(twelve.workspace).stopped
+    unread = status(twelve.workspace).unread
 
-    assert stopped is not None
-    assert (commit[:9] in stopped.what, [str(f.place) for f in stopped.findings]) == (True, ["licenses/x/b.yaml:3"])
+    assert unread is not None
+    assert (commit[:9] in unread.what, [str(f.place) for f in unread.findings]) == (True, ["licenses/x/b.yaml:3"])
 
 
 def test_a_branch_that_mends_is_planned_with_the_rows_of_what_it_mends(twelve: Company) -> None:

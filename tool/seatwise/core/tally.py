@@ -6,25 +6,30 @@ from collections.abc import Iterator
 
 from seatwise.core import doubts, lifecycle
 from seatwise.core.claims import State
-from seatwise.core.model import ClaimState, Item, Rollout, Tally
+from seatwise.core.model import ClaimState, Item, Rollout, StageState, Tally
 from seatwise.core.resolve import NOBODY
 
 
 def tally(rollout: Rollout, state: State) -> Tally:
-    """Every seat of the frozen list under one of five heads."""
+    """Every seat of the frozen list under one head."""
+    begun = {(s.kind, s.name) for s in rollout.stages if s.state is not StageState.READY}
     doubtful = doubts.doubtful(state.sent.values())
     heads: dict[str, list[tuple[str, str]]] = {}
     for item in rollout.items:
-        head = "doubtful" if (item.who, item.license) in doubtful else _head(item, state)
+        head = (
+            "doubtful" if (item.who, item.license) in doubtful else _head(item, state, (item.kind, item.stage) in begun)
+        )
         heads.setdefault(head, []).append((item.who, item.license))
     return Tally(rollout, **{head: tuple(seats) for head, seats in heads.items()})
 
 
-def _head(item: Item, state: State) -> str:
+def _head(item: Item, state: State, begun: bool) -> str:
     there = state.of(item.license).get(item.who, NOBODY).state is ClaimState.OURS
+    if there is item.asks:
+        return "gained" if there else "lost"
     if item.asks:
-        return "gained" if there else "lacking"
-    return "keeping" if there else "lost"
+        return "lacking" if begun else "coming"
+    return "keeping" if begun else "going"
 
 
 def undecided(state: State) -> Iterator[Tally]:

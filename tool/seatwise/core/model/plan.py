@@ -361,10 +361,14 @@ class Tally:
     rollout: Rollout
     gained: tuple[tuple[str, str], ...] = ()
     lacking: tuple[tuple[str, str], ...] = ()
-    """Asked, and not there."""
+    """Asked, and not there, though its stage has begun."""
+    coming: tuple[tuple[str, str], ...] = ()
+    """Asked, and of a stage that has not begun."""
     lost: tuple[tuple[str, str], ...] = ()
     keeping: tuple[tuple[str, str], ...] = ()
-    """Not asked any more, and still there."""
+    """Not asked any more, and still there, though its stage has begun."""
+    going: tuple[tuple[str, str], ...] = ()
+    """Not asked any more, and of a stage that has not begun."""
     doubtful: tuple[tuple[str, str], ...] = ()
     """A call was made, and nobody knows yet what became of it."""
 

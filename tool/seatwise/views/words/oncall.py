@@ -49,19 +49,27 @@ def ways(rollout: Rollout) -> Iterator[tuple[str, str]]:
 
 
 def _now(tally: Tally) -> Iterator[str]:
-    given, taken = tally.gained + tally.lacking, tally.lost + tally.keeping
-    if given:
-        yield f"{len(tally.gained):,} of {count(len(given), 'new seat is', 'new seats are')} there."
-    if tally.lacking:
-        yield f"{_names(tally.lacking)} {_verb(tally.lacking, 'lacks one', 'lack one')}."
-    if taken:
-        yield f"{len(tally.lost):,} of {count(len(taken), 'seat is', 'seats are')} taken away."
-    if tally.lost:
-        yield f"{_names(tally.lost)} {_verb(tally.lost, 'has none', 'have none')} any more."
-    if not tally.lost:
-        yield "Nobody has lost a seat."
+    """Who is not as they should be, first; then how far it is; those whose turn has not come are only counted."""
+    given, taken = (*tally.gained, *tally.lacking, *tally.coming), (*tally.lost, *tally.keeping, *tally.going)
     if tally.doubtful:
         yield f"Of {_names(tally.doubtful)} nobody knows yet: the next reading tells."
+    if tally.lacking:
+        yield f"{_names(tally.lacking)} {_verb(tally.lacking, 'lacks a seat', 'lack a seat')}."
+    if tally.keeping:
+        yield f"{_names(tally.keeping)} {_verb(tally.keeping, 'still has one', 'still have one')} that should be gone."
+    if given:
+        yield f"{len(tally.gained):,} of {count(len(given), 'new seat is', 'new seats are')} there{_later(tally.coming)}."
+    if taken:
+        yield f"{len(tally.lost):,} of {count(len(taken), 'seat is', 'seats are')} taken away{_later(tally.going)}."
+    yield (
+        f"{_names(tally.lost)} {_verb(tally.lost, 'has', 'have')} lost one."
+        if tally.lost
+        else "Nobody has lost a seat."
+    )
+
+
+def _later(seats: Sequence[object]) -> str:
+    return f", {len(seats):,} not begun" if seats else ""
 
 
 def _names(seats: Sequence[tuple[str, str]]) -> str:
