@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.company import Company
+from tests.company import Company, person
 from tests.stories.conftest import CALM, NAMES
 from tests.stories.test_rollouts import CREW, sent, states
 
@@ -460,3 +460,29 @@ def test_an_admitted_changeset_that_its_account_has_not_drawn_yet_is_halted_when
     say(twelve, HALT, commit)
     run = twelve.apply(minutes=20)
     assert (only(twelve, commit).state, run.written, twelve.has("B")) == (RolloutState.HALTED, (), set())
+
+
+def test_who_got_a_new_mail_since_is_taken_back_with_the_others(pilot: tuple[Company, str]) -> None:
+    company, commit = pilot
+    old = sorted(company.has("B"))[0]
+    company.forgets(old)
+    company.hr(person("newname", number=f"n-{old}", former=f"{old}@x.example"))
+    company.apply()
+    assert len(company.has("B")) == 8
+    say(company, ABORT, commit)
+    company.apply(hours=1)
+    company.apply(hours=1)
+    assert (company.has("B"), only(company, commit).state) == (set(), RolloutState.ABORTED)
+
+
+def test_who_gets_a_new_mail_before_their_turn_stays_in_their_stage(pilot: tuple[Company, str]) -> None:
+    company, commit = pilot
+    old = next(name for name in NAMES if name not in company.has("B"))
+    company.forgets(old)
+    company.hr(person("newname", number=f"n-{old}", former=f"{old}@x.example"))
+    company.apply()
+    later = company.apply(hours=2)
+    assert {(w.stage, o.change.who) for w in later.written for o in w.outcomes if o.change.who.startswith("new")} == {
+        ("rest", "newname@x.example")
+    }
+    assert len(company.has("B")) == 12

@@ -262,18 +262,36 @@ def _freed(state: State, license: str, who: str) -> None:
 
 
 def _renamed(state: State, record: Record) -> None:
-    """A person's id changed (a new mail that has the old one as alias): the claims follow the person."""
+    """A person's id changed (a new mail that has the old one as alias): whatever is known follows the person."""
+    who = record["who"]
     for license, claims in state.claims.items():
-        state.claims[license] = renamed(claims, record["who"])
-    state.sent = {id: readdressed(sent, record["who"]) for id, sent in state.sent.items()}
-    for license, stuck in state.stuck.items():
-        state.stuck[license] = {record["who"].get(who, who): why for who, why in stuck.items()}
+        state.claims[license] = renamed(claims, who)
+    for license, times in state.acted.items():
+        state.acted[license] = {who.get(one, one): at for one, at in times.items()}
+    for license, whys in state.stuck.items():
+        state.stuck[license] = {who.get(one, one): why for one, why in whys.items()}
+    for commit, changes in state.changed.items():
+        state.changed[commit] = {id: _addressed(change, who) for id, change in changes.items()}
+    for rollout, did in state.did.items():
+        state.did[rollout] = {id: replace(one, change=_addressed(one.change, who)) for id, one in did.items()}
+    state.sent = {id: readdressed(sent, who) for id, sent in state.sent.items()}
+    state.rollouts = {id: _relisted(rollout, who) for id, rollout in state.rollouts.items()}
+
+
+def _relisted(rollout: Rollout, who: Mapping[str, str]) -> Rollout:
+    """The rollout whose people have the ids of now; they stay in their stages."""
+    items = tuple(replace(item, who=who.get(item.who, item.who)) for item in rollout.items)
+    stages = tuple(replace(s, people=tuple(who.get(one, one) for one in s.people)) for s in rollout.stages)
+    return replace(rollout, items=items, stages=stages)
+
+
+def _addressed(change: Change, who: Mapping[str, str]) -> Change:
+    return replace(change, who=who[change.who]) if change.who in who else change
 
 
 def readdressed(sent: Sent, who: Mapping[str, str]) -> Sent:
     """The call under the id that its person has now."""
-    change = sent.change
-    return replace(sent, change=replace(change, who=who[change.who])) if change.who in who else sent
+    return replace(sent, change=_addressed(sent.change, who))
 
 
 def renamed(claims: Mapping[str, Claim], who: Mapping[str, str]) -> dict[str, Claim]:
