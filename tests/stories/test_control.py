@@ -476,7 +476,7 @@ def test_who_got_a_new_mail_since_is_taken_back_with_the_others(pilot: tuple[Com
 
 
 def test_who_gets_a_new_mail_before_their_turn_stays_in_their_stage(pilot: tuple[Company, str]) -> None:
-    company, commit = pilot
+    company, _ = pilot
     old = next(name for name in NAMES if name not in company.has("B"))
     company.forgets(old)
     company.hr(person("newname", number=f"n-{old}", former=f"{old}@x.example"))
