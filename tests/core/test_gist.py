@@ -153,6 +153,17 @@ def test_stages_of_the_same_name_are_one() -> None:
     assert (pilot.opens, pilot.ends) == (start - timedelta(hours=1), start + timedelta(hours=2))
 
 
+def test_a_stage_counts_those_for_whom_something_is_left_to_do() -> None:
+    cohort = (mail("ann"), mail("bo"), mail("cy"))
+    both = tuple(replace(stage(kind, "all", 1, None), people=cohort) for kind in Kind)
+    steps = tuple(replace(step, stage="all", rollout="9ab31f2") for step in (give("ann", "slack"), take("bo")))
+    plan = replace(plans.empty(), stages=both, steps=steps)
+    assert [one.people for kind in Kind for one in gist.stages(plan, kind)] == [(mail("ann"),), (mail("bo"),)]
+
+    written = replace(plan, steps=())
+    assert [one.people for kind in Kind for one in gist.stages(written, kind)] == [cohort, cohort]
+
+
 def test_a_stage_whose_time_is_not_known_in_one_rollout_has_that_of_the_other() -> None:
     start, end = plans.NOW, plans.NOW + timedelta(hours=1)
     two = stage(Kind.GIVES, "pilot", 2, start, end), stage(Kind.GIVES, "pilot", 3, None)

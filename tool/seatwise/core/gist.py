@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from seatwise.core.model import Cause, Change, Figures, Finding, Hold, Kind, Lane, Level, Plan, StagePlan, Step, Verb
+from seatwise.core.stage import kind as walk_of
 
 IN_USE_DAYS = 14
 """A seat that was used within these days is still in use."""
@@ -213,12 +214,21 @@ def adopted(plan: Plan) -> int:
 
 
 def stages(plan: Plan, kind: Kind) -> tuple[StagePlan, ...]:
-    """The stages of one walk in order, those of the same name in several rollouts as one."""
+    """The stages of one walk in order, those of the same name in several rollouts as one, with whom they touch."""
     merged: dict[str, StagePlan] = {}
-    for stage in plan.stages:
+    for stage in (_touching(stage, plan.steps) for stage in plan.stages):
         if stage.kind is kind:
             merged[stage.name] = _merged(merged[stage.name], stage) if stage.name in merged else stage
     return tuple(merged.values())
+
+
+def _touching(stage: StagePlan, steps: Iterable[Step]) -> StagePlan:
+    """The stage with those of its cohort for whom something is left to do; with all of them, if nothing is."""
+    at = (stage.rollout, stage.name)
+    left = {
+        step.change.who for step in steps if (step.rollout, step.stage) == at and walk_of(step.change) is stage.kind
+    }
+    return replace(stage, people=tuple(who for who in stage.people if who in left)) if left else stage
 
 
 def _merged(one: StagePlan, other: StagePlan) -> StagePlan:

@@ -10,7 +10,7 @@ from seatwise.views import words
 from seatwise.views.plan_text.page import Page, cause, fix, more, row
 
 LANES = {
-    Lane.COMMIT: "of open rollouts",
+    Lane.COMMIT: "merged before and not applied yet",
     Lane.REVERSE: "taken back by reverts",
     Lane.JOINERS: "for joiners",
     Lane.MOVERS: "of movers",
