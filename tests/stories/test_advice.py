@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.company import Company
+from tests.company import BEGINS, Company
 from tests.stories.conftest import NAMES
 
 from seatwise.cli.main import cli
-from seatwise.core.model import Exit
-from seatwise.views import plan_text
+from seatwise.core.model import Exit, Explained
+from seatwise.flows.explain import explain
+from seatwise.views import explain_text, plan_text
 
 REASON = "the project ends"
 WHY = ("--reason", REASON, "--through", "2099-12-24")
@@ -94,3 +95,11 @@ def test_a_plan_shows_the_command_on_one_line(twelve: Company, width: int) -> No
     lines = plan_text.plan(plan, width=width).splitlines()
     said = f"seatwise ack new max-removals/per_license --asks {plan.ask_digest[7:19]}"
     assert any(line.endswith(said) for line in lines), "\n".join(lines)
+
+
+def test_explain_says_of_a_seat_that_is_gone_by_hand_what_it_is_and_the_way_out(twelve: Company) -> None:
+    twelve.revokes_by_hand("A", "p00")
+    (fact,) = explain(twelve.workspace, "p00@x.example/a").facts
+    (drift,) = twelve.plan().drift
+    assert (fact.next, fact.note) == ("", f"drift, removed there: {drift.what}; {drift.fix}")
+    assert drift.what in " ".join(explain_text.explain(Explained("s", "", (fact,)), today=BEGINS.date()).split())

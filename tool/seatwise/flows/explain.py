@@ -44,7 +44,7 @@ class _Next:
 
     changes: Mapping[tuple[str, str], Change]
     notes: Mapping[tuple[str, str], str]
-    """Why something is kept back, or kept."""
+    """Why something is kept back, kept, or not as asked."""
 
 
 def explain(workspace: Workspace, subject: str) -> Explained:
@@ -107,6 +107,7 @@ def _next(decisions: Iterable[AccountDecision]) -> _Next:
     notes: dict[tuple[str, str], str] = {}
     for decision in decisions:
         changes.update(((license, c.who), c) for c in decision.changes for license in c.licenses)
+        notes.update(((d.license, d.who), f"drift, {d.kind}: {d.what}; {d.fix}") for d in decision.drift)
         notes.update(((k.license, k.who), f"kept: {k.what}; {k.fix}") for k in decision.kept)
         notes.update(((h.license, h.who), f"held: {h.what}; {h.fix}") for h in decision.held)
     return _Next(changes, notes)

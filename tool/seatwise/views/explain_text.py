@@ -58,8 +58,8 @@ def _about(fact: Fact, today: date) -> Iterator[tuple[str, str]]:
         yield "claim", CLAIMS[fact.claim]
     if fact.last_used:
         yield "used", f"last on {words.day(fact.last_used, today)}, {_ago(fact.last_used, today)}"
-    yield "next", words.text(fact.next) or "nothing"
-    if fact.note:
+    yield "next", words.text(fact.next or fact.note) or "nothing"
+    if fact.next and fact.note:
         yield "note", words.text(fact.note)
 
 

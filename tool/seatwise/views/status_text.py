@@ -80,7 +80,9 @@ def _answer(alive: Sequence[Rollout], standing: Standing) -> str:
         f"{aborted:,} aborted" if aborted else "",
         f"{words.count(len(standing.held), 'row')} held" if standing.held else "",
         f"{words.count(len(standing.kept), 'seat')} kept for now" if standing.kept else "",
-        f"{words.count(standing.drift, 'seat differs', 'seats differ')} (drift)" if standing.drift else "",
+        f"{words.count(standing.drift, 'seat differs', 'seats differ')} (drift, by name: plan --all)"
+        if standing.drift
+        else "",
     ]
     return ", ".join(part for part in parts if part) + "."
 
