@@ -14,7 +14,7 @@ from msgspec import structs
 from tests.core.builders import CAUSE, COMMIT, DAY, NOW, because, claim, give, state, swap, take
 
 from seatwise.core import canon, claims, records
-from seatwise.core.claims import State
+from seatwise.core.claims import Did, State
 from seatwise.core.model import (
     Cause,
     CauseKind,
@@ -386,6 +386,24 @@ def test_claims_follow_a_person_whose_id_changed_and_what_is_known_of_the_new_on
     known = state(figma={"ann.old": old, "bo": new}, slack={"ann.old": old, "ann": new})
     found = fold({"type": "renamed", "who": {"ann.old": "ann"}}, known=known)
     assert found.claims == {"figma": {"ann": old, "bo": new}, "slack": {"ann": new}}
+
+
+def test_whatever_is_known_follows_a_person_whose_id_changed() -> None:
+    change = give("ann.old")
+    known = state(figma={"ann.old": claim()})
+    known.changed = {COMMIT: {"1": change}}
+    known.did = {"c0ffee": {"1": Did(change, ())}}
+    known.acted, known.stuck = {"figma": {"ann.old": NOW}}, {"figma": {"ann.old": "lost", "bo": "lost"}}
+    items = tuple(Item(who, "figma", True, Kind.GIVES, "all") for who in ("ann.old", "bo"))
+    seats = (("ann.old", "figma"), ("bo", "figma"))
+    stages = (Stage(Kind.GIVES, "all", ("ann.old", "bo")),)
+    known.rollouts = {"c0ffee": Rollout("c0ffee", "figma", COMMIT, "t", items, stages, NOW, wrong=seats, aside=seats)}
+
+    found = fold({"type": "renamed", "who": {"ann.old": "ann"}}, known=known)
+
+    said = repr((found.changed, found.did, found.acted, found.stuck, found.rollouts))
+    assert ("ann.old" in said, "bo" in said) == (False, True)
+    assert found.rollouts["c0ffee"].stages[0].people == ("ann", "bo")
 
 
 def test_a_rollout_comes_as_far_as_its_records_say() -> None:

@@ -282,7 +282,8 @@ def _relisted(rollout: Rollout, who: Mapping[str, str]) -> Rollout:
     """The rollout whose people have the ids of now; they stay in their stages."""
     items = tuple(replace(item, who=who.get(item.who, item.who)) for item in rollout.items)
     stages = tuple(replace(s, people=tuple(who.get(one, one) for one in s.people)) for s in rollout.stages)
-    return replace(rollout, items=items, stages=stages)
+    wrong, aside = (tuple((who.get(one, one), of) for one, of in seats) for seats in (rollout.wrong, rollout.aside))
+    return replace(rollout, items=items, stages=stages, wrong=wrong, aside=aside)
 
 
 def _addressed(change: Change, who: Mapping[str, str]) -> Change:
