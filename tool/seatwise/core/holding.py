@@ -76,7 +76,7 @@ class Keeping:
         for license in change.licenses:
             handed, as_of = self._claim(license, change.who).handed, self.reading.as_of
             if handed is not None and (as_of is None or as_of <= handed):
-                what = f"{change.who}: a task for {change.license} was handed over at {handed:%d %b %H:%M}"
+                what = f"a task for {change.license} was handed over on {handed:%Y-%m-%d}"
                 return self._made("handed-over", change, what, "do the task there, then save a newer export")
         return None
 
