@@ -68,6 +68,45 @@ def test_a_branch_that_is_named_again_is_added_to_and_the_default_one_never(root
     assert (done.exit_code, done.stderr.split(":")[0]) == (64, "main is the default branch")
 
 
+NO_BRANCH = [
+    "-f", "--upload-pack=x", "HEAD", "../../x", "a b", "x.lock", "x" * 5000, "@{-1}", "a\u202eb", "main", "Main", "seatwise",
+    "seatwise/journal", "seatwise/journal/v", "Seatwise/Journal/v", "seatwise/control", "seatwise/bodies/x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [
+    ("seat", "give", "eva@x.example", "figma-view"), ("seat", "move", "--from", "figma-full", "--to", "figma-view"),
+    ("rollback", "HEAD"), ("snapshot", "restore", "abcd"),
+])  # fmt: skip
+@pytest.mark.parametrize("name", NO_BRANCH, ids=lambda name: name[:20])
+def test_what_can_be_no_branch_of_ones_own_is_refused_before_anything_is_written(
+    root: Path, command: tuple[str, ...], name: str
+) -> None:
+    git(root, "checkout", "-q", "-b", "other")
+    git(root, "checkout", "-q", "main")
+    before = git(root, "for-each-ref")
+    done = CliRunner().invoke(cli, ["-C", str(root), *command, f"--branch={name}"])
+    what, fix, *more = done.stderr.splitlines()
+    assert (done.exit_code, "branch" in what, "branch" in fix or "NAME" in fix, len(what) < 120, more) == (
+        64,
+        True,
+        True,
+        True,
+        [],
+    )
+    assert git(root, "for-each-ref") == before
+
+
+def test_nobody_is_moved_to_where_they_are(root: Path) -> None:
+    before = git(root, "for-each-ref")
+    done = seat(root, "move", "--from", "figma-full", "--to", "figma-full")
+    assert (done.exit_code, done.stderr.splitlines()[0]) == (
+        64,
+        "--from and --to are both figma-full: nobody would be moved",
+    )
+    assert git(root, "for-each-ref") == before
+
+
 def test_a_seat_is_taken_and_kept_away_where_a_rule_gives_it(root: Path) -> None:
     assert seat(root, "take", "ann@x.example", "figma-full", "--branch", "one").exit_code == 0
     assert lines(root, "one") == ["-      - ann@x.example"]
