@@ -128,3 +128,14 @@ def test_without_a_digest_one_of_several_changesets_is_not_guessed(twelve: Compa
 def test_what_nothing_stops_needs_no_acknowledgement(twelve: Company) -> None:
     done = new(twelve.root, LIMIT, *WHY)
     assert "for another branch: --asks DIGEST" in done.stderr
+
+
+@pytest.mark.parametrize("link", ["policies", "policies/acks"])
+def test_nothing_is_written_through_a_symbolic_link(root: Path, tmp_path: Path, link: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    if (root / link).exists():
+        (root / link).rename(tmp_path / "before")
+    (root / link).symlink_to(outside)
+    done = new(root, LIMIT, "--asks", DIGEST, *WHY)
+    assert (done.exit_code, f"{link} is a symbolic link" in done.stderr, [*outside.rglob("*")]) == (1, True, [])

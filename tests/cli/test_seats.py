@@ -187,3 +187,22 @@ def test_more_rows_than_anybody_reviews_are_refused(root: Path) -> None:
         1,
         "rows.csv:50002: has 50,001 rows, at most 50,000 are read",
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "fix"),
+    [
+        (("give", "", "figma-view"), "person is empty", "say which person"),
+        (("take", "ann@x.example", ""), "license is empty", "say which license"),
+        (
+            ("extend", "ann@x.example", "figma-full", "--through", ""),
+            "through is empty: extended",
+            "write the last day",
+        ),
+    ],
+)
+def test_an_empty_word_is_named(root: Path, words: tuple[str, ...], what: str, fix: str) -> None:
+    done = seat(root, *words)
+    said = done.stderr.splitlines()
+    assert (done.exit_code, said[0].startswith(what), said[1].startswith(f"  fix: {fix}")) == (1, True, True), said
+    assert "row" not in done.stderr

@@ -96,10 +96,16 @@ class Orders:
     unread: tuple[str, ...] = ()
     rows: int = 1
 
+    def or_drop(self, fix: str, row: str = "delete the row") -> str:
+        """The fix, and in a file also to do without the row."""
+        return f"{fix}, or {row}" if self.path else fix
+
     def told(self, line: int, what: str, fix: str, at: str = "", level: Level = Level.ERROR) -> Finding:
-        """A finding at one row, and at the column of this field."""
+        """A finding at one row, and at the column of this field. A command has no rows to name, or to drop."""
         between = " " if what.startswith("is ") else ": "
         where = f"column {self.columns[at]!r}{between}" if self.path and at in self.columns else ""
+        if not self.path and at and between == " ":
+            where = f"{at} "
         place = Place(self.path, line) if self.path else None
         return Finding("seat-order", level, f"{where}{what}", fix, place, f"{self.path}:{line}:{at}")
 
@@ -297,7 +303,7 @@ class _Reading:
             self.tell(line, f"names a person and a device: {person!r}, {device!r}", "one a row", "device")
         elif not person and not device:
             names = [name for name in ("person", "device") if name in self.orders.columns]
-            self.tell(line, "is empty", f"say which {' or '.join(names)}, or delete the row", names[0])
+            self.tell(line, "is empty", self.orders.or_drop(f"say which {' or '.join(names)}"), names[0])
         elif person and (names := [part for part in person.replace(",", ";").split(";") if part.strip()])[1:]:
             self.tell(line, f"{person!r} are {len(names)} people", "one a row", "person")
         elif " " in person and "@" in person:
@@ -319,7 +325,7 @@ class _Reading:
             return asked
         act, license = self._act(line, said["action"]), said.get("license", "")
         if not license:
-            self.tell(line, "is empty", "say which license, or delete the row", "license")
+            self.tell(line, "is empty", self.orders.or_drop("say which license"), "license")
         return [(act, self._license(license), "license")] if act and license else []
 
     def _license(self, cell: str) -> str:

@@ -19,6 +19,7 @@ from seatwise.core.check import DIGITS
 from seatwise.core.model import Ack, Exit, Level, Plan, Settings, Stop
 from seatwise.core.near import near
 from seatwise.core.resolve import Moment
+from seatwise.edges import inside
 from seatwise.edges import tree as trees
 from seatwise.edges.spans import scalar
 from seatwise.flows.plan import plan
@@ -134,6 +135,5 @@ def _written(workspace: Workspace, settings: Settings, id: str, text: str) -> Ac
         raise Stop(
             Exit.ERROR, "nothing was written: it could not be read again", "a shorter, plainer reason", findings=wrong
         )
-    (workspace.root / FOLDER).mkdir(parents=True, exist_ok=True)
-    (workspace.root / path).write_text(text, encoding="utf-8", newline="\n")
+    inside.write(workspace.root, {path: text.encode()})
     return Acknowledged(tree.acks[id], settings.branch)

@@ -93,8 +93,7 @@ def imported(workspace: Workspace, path: Path, wording: Wording, sheet_name: str
 
 def asked(workspace: Workspace, words: Mapping[str, str], how: How) -> Written:
     """Does what one command asks; its words are fields as a file has them."""
-    said = {name: word for name, word in words.items() if word}
-    orders, told = wanted.of_words(said)
+    orders, told = wanted.of_words(words)
     _refuse("", 0, told)
     ground = _ground(workspace, how)
     done, findings = bulks.bulk(orders, ground.tree, ground.people, ground.moment)
