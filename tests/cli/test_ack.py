@@ -77,6 +77,8 @@ def test_a_reading_of_people_is_named_by_its_source_and_a_second_file_has_a_numb
         ((LIMIT, "--asks", DIGEST, *WHY, "--through", "2020-01-01"), "2020-01-01 is over"),
         ((LIMIT, "--asks", DIGEST, *WHY, "--through", "soon"), "seatwise ack new --help"),
         ((LIMIT, "--asks", DIGEST), "'' is no reason\n  fix: --reason TEXT"),
+        ((LIMIT, "--asks", DIGEST, "--reason", "why\x1b[31m"), "can't be seen, U+001B"),
+        ((LIMIT, "--asks", DIGEST, *WHY, "--ticket", "T\n1"), "--ticket: 'T\\n1' has a character that can't be seen"),
         (WHY, "Missing argument 'LIMIT'"),
     ],
 )

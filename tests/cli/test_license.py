@@ -80,6 +80,7 @@ def test_the_first_lot_of_a_license_is_its_initial_one(root: Path) -> None:
             ("figma", "5", "--contract", "ea"),
             "figma stands under no contract, not under ea\n  fix: leave --contract out",
         ),
+        (("figma", "5", "--po", "\x1b[31mx"), "--po: '\\x1b[31mx' has a character that can't be seen, U+001B"),
         (("figma", "5", "--po", "x" * 3000), "nothing was written"),
     ],
 )

@@ -206,3 +206,23 @@ def test_an_empty_word_is_named(root: Path, words: tuple[str, ...], what: str, f
     said = done.stderr.splitlines()
     assert (done.exit_code, said[0].startswith(what), said[1].startswith(f"  fix: {fix}")) == (1, True, True), said
     assert "row" not in done.stderr
+
+
+def test_who_no_row_names_is_told_what_is_true_of_a_command(root: Path) -> None:
+    for words, fix in (
+        (("take",), "a seat held all the same is unlisted, and left alone: seatwise explain eva@x.example"),
+        (("extend", "--through", "2099-01-01"), "seatwise seat give eva@x.example figma-view --through 2099-01-01"),
+    ):
+        done = seat(root, words[0], "eva@x.example", "figma-view", *words[1:])
+        assert done.stderr.splitlines() == [
+            "no row of figma-view names eva@x.example, nor does a rule or a bundle",
+            f"  fix: {fix}",
+        ]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\x1b[31mx"])
+@pytest.mark.parametrize("words", [("halt", "--account", "v"), ("resume", "x"), ("unlock", "v")])
+def test_what_is_said_to_runs_has_a_reason_that_can_be_read(root: Path, words: tuple[str, ...], reason: str) -> None:
+    done = CliRunner().invoke(cli, ["-C", str(root), "run", *words, "--reason", reason])
+    assert (done.exit_code, "reason" in done.stderr.splitlines()[0], "\x1b" in done.stderr) == (64, True, False)
+    assert "seatwise/control" not in git(root, "for-each-ref")

@@ -8,7 +8,6 @@ read, and named.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,12 +19,11 @@ from seatwise.core.model import Finding, Level, Place
 from seatwise.core.near import near
 from seatwise.core.parse import hints
 from seatwise.core.person_row import parsed_day
+from seatwise.core.plain import hidden
 
 MOST_ROWS = 50_000
 LONGEST = 2000
 """Characters of a reason or a ticket, as the files may hold them."""
-HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories of characters that nobody sees: they would make two people out of one."""
 BROKEN = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 """What a spreadsheet shows where a formula failed."""
 DAY_ZERO = date(1899, 12, 30)
@@ -279,15 +277,13 @@ class _Reading:
         self.findings.append(self.orders.told(line, what, fix, at))
 
     def _cell(self, line: int, name: str, cell: str) -> None:
-        hidden = "" if cell.isprintable() else next((c for c in cell if unicodedata.category(c) in HIDDEN), "")
         if cell.startswith("="):
             value = cell[2:-1] if cell.startswith('="') and cell.endswith('"') else ""
             self.tell(line, f"{cell!r} is a formula, not a value", value or "save the file with values only", name)
         elif cell.upper() in BROKEN or (cell and not cell.strip("#")):
             self.tell(line, f"{cell!r} is what a spreadsheet shows where it has no value", "write the value", name)
-        elif hidden:
-            what = f"{cell!r} has a character that can't be seen, U+{ord(hidden):04X}"
-            self.tell(line, what, "type it anew", name)
+        elif fault := hidden(cell):
+            self.tell(line, *fault, name)
         elif len(cell) > LONGEST:
             self.tell(line, f"is {len(cell):,} characters long, at most {LONGEST:,} are kept", "write it shorter", name)
 

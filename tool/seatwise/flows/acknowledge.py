@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from seatwise import policies
+from seatwise.core import plain
 from seatwise.core.check import DIGITS
 from seatwise.core.model import Ack, Exit, Level, Plan, Settings, Stop
 from seatwise.core.near import near
@@ -68,9 +69,8 @@ def new(workspace: Workspace, wanted: Wanted) -> Acknowledged:
 
 
 def _reason(wanted: Wanted) -> str:
-    if not re.search(r"\w{3}", wanted.reason):
-        raise Stop(Exit.USAGE, f"{wanted.reason!r} is no reason", "--reason TEXT: say why, for whoever reads it later")
-    return f"{wanted.ticket}: {wanted.reason}" if wanted.ticket else wanted.reason
+    reason, ticket = plain.reason(wanted.reason, letters=3), plain.seen("--ticket", wanted.ticket)
+    return f"{ticket}: {reason}" if ticket else reason
 
 
 def _through(wanted: Wanted, today: date) -> date:

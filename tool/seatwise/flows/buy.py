@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from seatwise.core import rows, terms
+from seatwise.core import plain, rows, terms
 from seatwise.core.model import Exit, Level, License, LicenseType, Lot, Metric, Stop, Tree
 from seatwise.core.near import near
 from seatwise.core.resolve import Moment
@@ -36,6 +36,7 @@ class Bought:
 
 def buy(workspace: Workspace, order: Order) -> Bought:
     """Writes the lot. Raises Stop where anything else would change with it; then nothing is written."""
+    plain.seen("--po", order.po)
     files, links = workspace.git.worktree(PREFIXES)
     tree = workspace.sound_tree(WORKTREE)
     license = _license(tree, order)
