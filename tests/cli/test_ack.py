@@ -77,6 +77,8 @@ def test_a_reading_of_people_is_named_by_its_source_and_a_second_file_has_a_numb
         ((LIMIT, "--asks", DIGEST, *WHY, "--through", "2020-01-01"), "2020-01-01 is over"),
         ((LIMIT, "--asks", DIGEST, *WHY, "--through", "soon"), "seatwise ack new --help"),
         ((LIMIT, "--asks", DIGEST), "'' is no reason\n  fix: --reason TEXT"),
+        ((LIMIT, "--asks", DIGEST, "--reason", "why\x1b[31m"), "can't be seen, U+001B"),
+        ((LIMIT, "--asks", DIGEST, *WHY, "--ticket", "T\n1"), "--ticket: 'T\\n1' has a character that can't be seen"),
         (WHY, "Missing argument 'LIMIT'"),
     ],
 )
@@ -128,3 +130,14 @@ def test_without_a_digest_one_of_several_changesets_is_not_guessed(twelve: Compa
 def test_what_nothing_stops_needs_no_acknowledgement(twelve: Company) -> None:
     done = new(twelve.root, LIMIT, *WHY)
     assert "for another branch: --asks DIGEST" in done.stderr
+
+
+@pytest.mark.parametrize("link", ["policies", "policies/acks"])
+def test_nothing_is_written_through_a_symbolic_link(root: Path, tmp_path: Path, link: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    if (root / link).exists():
+        (root / link).rename(tmp_path / "before")
+    (root / link).symlink_to(outside)
+    done = new(root, LIMIT, "--asks", DIGEST, *WHY)
+    assert (done.exit_code, f"{link} is a symbolic link" in done.stderr, [*outside.rglob("*")]) == (1, True, [])

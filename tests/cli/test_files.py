@@ -121,3 +121,12 @@ def test_schemas_are_written_for_an_editor(tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, ["schema", "--write", str(tmp_path / "file")])
     assert done.exit_code == 1
     assert "can't be written" in done.stderr
+
+
+def test_fmt_writes_nothing_through_a_symbolic_link(root: Path, tmp_path: Path) -> None:
+    break_it(root)
+    (root / "owners").rename(tmp_path / "outside")
+    (root / "owners").symlink_to(tmp_path / "outside")
+    before = (tmp_path / "outside/design.yaml").read_text()
+    run(root, "fmt")
+    assert (tmp_path / "outside/design.yaml").read_text() == before != before.replace("iit  ", "iit")

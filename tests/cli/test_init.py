@@ -168,3 +168,13 @@ def test_one_owner_is_told_to_find_a_second_and_two_are_not(tmp_path: Path, expo
     init(tmp_path / "two", "--from", export, "--owner", "d0@acme.example", "--owner", "d1@acme.example")
     assert loaded(tmp_path / "one").policies["owner-required"].level == "warn"
     assert "owner-required" not in loaded(tmp_path / "two").policies
+
+
+def test_nothing_is_written_through_a_symbolic_link(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "new"
+    outside.mkdir()
+    root.mkdir()
+    (root / "licenses").symlink_to(outside)
+    done = init(root)
+    assert (done.exit_code, "licenses is a symbolic link" in done.stderr) == (1, True)
+    assert ([*outside.iterdir()], [*root.iterdir()]) == ([], [root / "licenses"])

@@ -80,6 +80,7 @@ def test_the_first_lot_of_a_license_is_its_initial_one(root: Path) -> None:
             ("figma", "5", "--contract", "ea"),
             "figma stands under no contract, not under ea\n  fix: leave --contract out",
         ),
+        (("figma", "5", "--po", "\x1b[31mx"), "--po: '\\x1b[31mx' has a character that can't be seen, U+001B"),
         (("figma", "5", "--po", "x" * 3000), "nothing was written"),
     ],
 )
@@ -106,3 +107,11 @@ def test_a_license_that_can_not_be_bought_is_left_as_it_is(root: Path, before: s
     (root / PATH).write_text(text)
     done = buy(root, "figma", "5")
     assert (done.exit_code != 0, says in done.stderr, (root / PATH).read_text()) == (True, True, text), done.stderr
+
+
+def test_nothing_is_written_through_a_symbolic_link(root: Path, tmp_path: Path) -> None:
+    (root / "licenses/x").rename(tmp_path / "outside")
+    (root / "licenses/x").symlink_to(tmp_path / "outside")
+    done = buy(root, "figma", "5")
+    assert (done.exit_code, "symbolic link" in done.stderr) == (1, True)
+    assert (tmp_path / "outside/figma.yaml").read_text() == TEXT

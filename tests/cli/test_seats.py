@@ -68,6 +68,45 @@ def test_a_branch_that_is_named_again_is_added_to_and_the_default_one_never(root
     assert (done.exit_code, done.stderr.split(":")[0]) == (64, "main is the default branch")
 
 
+NO_BRANCH = [
+    "-f", "--upload-pack=x", "HEAD", "../../x", "a b", "x.lock", "x" * 5000, "@{-1}", "a\u202eb", "main", "Main", "seatwise",
+    "seatwise/journal", "seatwise/journal/v", "Seatwise/Journal/v", "seatwise/control", "seatwise/bodies/x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [
+    ("seat", "give", "eva@x.example", "figma-view"), ("seat", "move", "--from", "figma-full", "--to", "figma-view"),
+    ("rollback", "HEAD"), ("snapshot", "restore", "abcd"),
+])  # fmt: skip
+@pytest.mark.parametrize("name", NO_BRANCH, ids=lambda name: name[:20])
+def test_what_can_be_no_branch_of_ones_own_is_refused_before_anything_is_written(
+    root: Path, command: tuple[str, ...], name: str
+) -> None:
+    git(root, "checkout", "-q", "-b", "other")
+    git(root, "checkout", "-q", "main")
+    before = git(root, "for-each-ref")
+    done = CliRunner().invoke(cli, ["-C", str(root), *command, f"--branch={name}"])
+    what, fix, *more = done.stderr.splitlines()
+    assert (done.exit_code, "branch" in what, "branch" in fix or "NAME" in fix, len(what) < 120, more) == (
+        64,
+        True,
+        True,
+        True,
+        [],
+    )
+    assert git(root, "for-each-ref") == before
+
+
+def test_nobody_is_moved_to_where_they_are(root: Path) -> None:
+    before = git(root, "for-each-ref")
+    done = seat(root, "move", "--from", "figma-full", "--to", "figma-full")
+    assert (done.exit_code, done.stderr.splitlines()[0]) == (
+        64,
+        "--from and --to are both figma-full: nobody would be moved",
+    )
+    assert git(root, "for-each-ref") == before
+
+
 def test_a_seat_is_taken_and_kept_away_where_a_rule_gives_it(root: Path) -> None:
     assert seat(root, "take", "ann@x.example", "figma-full", "--branch", "one").exit_code == 0
     assert lines(root, "one") == ["-      - ann@x.example"]
@@ -148,3 +187,42 @@ def test_more_rows_than_anybody_reviews_are_refused(root: Path) -> None:
         1,
         "rows.csv:50002: has 50,001 rows, at most 50,000 are read",
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "fix"),
+    [
+        (("give", "", "figma-view"), "person is empty", "say which person"),
+        (("take", "ann@x.example", ""), "license is empty", "say which license"),
+        (
+            ("extend", "ann@x.example", "figma-full", "--through", ""),
+            "through is empty: extended",
+            "write the last day",
+        ),
+    ],
+)
+def test_an_empty_word_is_named(root: Path, words: tuple[str, ...], what: str, fix: str) -> None:
+    done = seat(root, *words)
+    said = done.stderr.splitlines()
+    assert (done.exit_code, said[0].startswith(what), said[1].startswith(f"  fix: {fix}")) == (1, True, True), said
+    assert "row" not in done.stderr
+
+
+def test_who_no_row_names_is_told_what_is_true_of_a_command(root: Path) -> None:
+    for words, fix in (
+        (("take",), "a seat held all the same is unlisted, and left alone: seatwise explain eva@x.example"),
+        (("extend", "--through", "2099-01-01"), "seatwise seat give eva@x.example figma-view --through 2099-01-01"),
+    ):
+        done = seat(root, words[0], "eva@x.example", "figma-view", *words[1:])
+        assert done.stderr.splitlines() == [
+            "no row of figma-view names eva@x.example, nor does a rule or a bundle",
+            f"  fix: {fix}",
+        ]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\x1b[31mx"])
+@pytest.mark.parametrize("words", [("halt", "--account", "v"), ("resume", "x"), ("unlock", "v")])
+def test_what_is_said_to_runs_has_a_reason_that_can_be_read(root: Path, words: tuple[str, ...], reason: str) -> None:
+    done = CliRunner().invoke(cli, ["-C", str(root), "run", *words, "--reason", reason])
+    assert (done.exit_code, "reason" in done.stderr.splitlines()[0], "\x1b" in done.stderr) == (64, True, False)
+    assert "seatwise/control" not in git(root, "for-each-ref")

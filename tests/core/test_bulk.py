@@ -355,9 +355,19 @@ def test_a_file_says_never_where_a_command_has_an_option() -> None:
     assert found.fix.startswith("the action never, with a reason")
 
 
-@pytest.mark.parametrize("one", [take(), extend()], ids=["take", "extend"])
-def test_what_no_row_gives_is_neither_taken_nor_extended(one: Order) -> None:
-    assert refused(license("figma"), one) == [
+@pytest.mark.parametrize(
+    ("one", "fix"),
+    [
+        (take(), "a seat held all the same is unlisted, and left alone: seatwise explain ann"),
+        (extend(), "seatwise seat give ann figma --through 2027-03-31"),
+    ],
+    ids=["take", "extend"],
+)
+def test_what_no_row_gives_is_neither_taken_nor_extended(one: Order, fix: str) -> None:
+    assert refused(license("figma"), one) == [("no row of figma names ann, nor does a rule or a bundle", fix)]
+    whole = replace(tree(), licenses={"figma": license("figma")})
+    _, told = bulk(Orders((one,), "rows.csv"), whole, ALL, MOMENT)
+    assert [(f.what, f.fix) for f in told] == [
         ("no row of figma names ann", "drop the row; a seat that no row asks for is left alone")]  # fmt: skip
     assert refused(license("figma", people=["anne"]), one)[0][1] == "did you mean anne?"
     group = Assignment("all", PLACE, group="designers")

@@ -127,3 +127,13 @@ def test_a_cut_off_workbook_is_a_fault() -> None:
     data = filled(["who"], *([f"p{number}"] for number in range(100)))
     for end in range(0, len(data) - 1, 97):
         assert said(data[:end]) == [("x.xlsx:1", "is no workbook")]
+
+
+def test_a_workbook_with_bytes_turned_over_is_said_to_be_none() -> None:
+    data = bytearray(filled(["who"], *([f"p{n}@x.example"] for n in range(500))))
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        part = book.getinfo("xl/worksheets/sheet1.xml")
+    start = part.header_offset + 30 + len(part.filename)
+    for at in range(start, start + 40):
+        data[at] ^= 0xFF
+    assert said(bytes(data)) == [("x.xlsx:1", "is no workbook")]

@@ -46,7 +46,15 @@ def show(session: Session, rollout: str) -> None:
         click.echo(status_text.rollouts(standing), nl=False)
 
 
-REASON = click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept in the journal.")
+def _reason(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    from seatwise.core.plain import reason
+
+    return reason(text)
+
+
+REASON = click.option(
+    "--reason", required=True, callback=_reason, metavar="TEXT", help="Why; it is kept in the journal."
+)
 ACCOUNT = click.option("--account", default="", metavar="ACCOUNT", help="Only at this account.")
 
 
@@ -117,7 +125,9 @@ def release(session: Session, rollout: str, account: str, reason: str) -> None:
 
 @run.command()
 @click.argument("account")
-@click.option("--reason", required=True, metavar="WHY", help="Why the run is known to be dead; it is recorded.")
+@click.option(
+    "--reason", required=True, callback=_reason, metavar="WHY", help="Why the run is known to be dead; it is recorded."
+)
 @click.pass_obj
 def unlock(session: Session, account: str, reason: str) -> None:
     """Free an account that a dead run still holds. Should the run live after all, it is refused before its next call."""

@@ -336,8 +336,15 @@ class _Bulk:
         what = f"no row of {here.license.id} names {here.shown}"
         if groups:
             return what, f"take them out of group {groups[0]}, if that gives the seat"
-        guess = near(here.who, self._rows(here.license))
-        return what, f"did you mean {guess}?" if guess else "drop the row; a seat that no row asks for is left alone"
+        if guess := near(here.who, self._rows(here.license)):
+            return what, f"did you mean {guess}?"
+        if self.orders.path:
+            return what, "drop the row; a seat that no row asks for is left alone"
+        seat = f"{here.shown} {here.license.id}"
+        if here.order.act is Act.EXTEND:
+            return f"{what}, nor does a rule or a bundle", f"seatwise seat give {seat} --through {here.order.through}"
+        fix = f"a seat held all the same is unlisted, and left alone: seatwise explain {here.shown}"
+        return f"{what}, nor does a rule or a bundle", fix
 
     # where it goes
 

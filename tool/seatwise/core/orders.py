@@ -8,7 +8,6 @@ read, and named.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -20,12 +19,11 @@ from seatwise.core.model import Finding, Level, Place
 from seatwise.core.near import near
 from seatwise.core.parse import hints
 from seatwise.core.person_row import parsed_day
+from seatwise.core.plain import hidden
 
 MOST_ROWS = 50_000
 LONGEST = 2000
 """Characters of a reason or a ticket, as the files may hold them."""
-HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories of characters that nobody sees: they would make two people out of one."""
 BROKEN = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 """What a spreadsheet shows where a formula failed."""
 DAY_ZERO = date(1899, 12, 30)
@@ -96,10 +94,16 @@ class Orders:
     unread: tuple[str, ...] = ()
     rows: int = 1
 
+    def or_drop(self, fix: str, row: str = "delete the row") -> str:
+        """The fix, and in a file also to do without the row."""
+        return f"{fix}, or {row}" if self.path else fix
+
     def told(self, line: int, what: str, fix: str, at: str = "", level: Level = Level.ERROR) -> Finding:
-        """A finding at one row, and at the column of this field."""
+        """A finding at one row, and at the column of this field. A command has no rows to name, or to drop."""
         between = " " if what.startswith("is ") else ": "
         where = f"column {self.columns[at]!r}{between}" if self.path and at in self.columns else ""
+        if not self.path and at and between == " ":
+            where = f"{at} "
         place = Place(self.path, line) if self.path else None
         return Finding("seat-order", level, f"{where}{what}", fix, place, f"{self.path}:{line}:{at}")
 
@@ -273,15 +277,13 @@ class _Reading:
         self.findings.append(self.orders.told(line, what, fix, at))
 
     def _cell(self, line: int, name: str, cell: str) -> None:
-        hidden = "" if cell.isprintable() else next((c for c in cell if unicodedata.category(c) in HIDDEN), "")
         if cell.startswith("="):
             value = cell[2:-1] if cell.startswith('="') and cell.endswith('"') else ""
             self.tell(line, f"{cell!r} is a formula, not a value", value or "save the file with values only", name)
         elif cell.upper() in BROKEN or (cell and not cell.strip("#")):
             self.tell(line, f"{cell!r} is what a spreadsheet shows where it has no value", "write the value", name)
-        elif hidden:
-            what = f"{cell!r} has a character that can't be seen, U+{ord(hidden):04X}"
-            self.tell(line, what, "type it anew", name)
+        elif fault := hidden(cell):
+            self.tell(line, *fault, name)
         elif len(cell) > LONGEST:
             self.tell(line, f"is {len(cell):,} characters long, at most {LONGEST:,} are kept", "write it shorter", name)
 
@@ -297,7 +299,7 @@ class _Reading:
             self.tell(line, f"names a person and a device: {person!r}, {device!r}", "one a row", "device")
         elif not person and not device:
             names = [name for name in ("person", "device") if name in self.orders.columns]
-            self.tell(line, "is empty", f"say which {' or '.join(names)}, or delete the row", names[0])
+            self.tell(line, "is empty", self.orders.or_drop(f"say which {' or '.join(names)}"), names[0])
         elif person and (names := [part for part in person.replace(",", ";").split(";") if part.strip()])[1:]:
             self.tell(line, f"{person!r} are {len(names)} people", "one a row", "person")
         elif " " in person and "@" in person:
@@ -319,7 +321,7 @@ class _Reading:
             return asked
         act, license = self._act(line, said["action"]), said.get("license", "")
         if not license:
-            self.tell(line, "is empty", "say which license, or delete the row", "license")
+            self.tell(line, "is empty", self.orders.or_drop("say which license"), "license")
         return [(act, self._license(license), "license")] if act and license else []
 
     def _license(self, cell: str) -> str:

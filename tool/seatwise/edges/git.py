@@ -157,6 +157,11 @@ class Git:
         new = self.commit(expect, files, message)
         return new if self.move(ref, new, expect) else None
 
+    def can_be_branch(self, name: str) -> bool:
+        """Whether git takes it for a branch's name, as it stands."""
+        answer = run(self.root, ["check-ref-format", "--branch", name], expect=(0, 128))
+        return answer.code == 0 and answer.text == name
+
     def write_branch(self, branch: str, parent: str, files: Mapping[str, bytes | None], message: str) -> str:
         """The new commit, which the branch now stands at. Raises Stop where it stood elsewhere, or is checked out."""
         ref = f"refs/heads/{branch}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from seatwise.core.model import Exit, Settings, Stop
+from seatwise.edges import bodies
 from seatwise.edges.clock import Clock
 from seatwise.edges.git import Git
 from seatwise.edges.journal import Habits, Journal
@@ -48,6 +49,11 @@ def control(git: Git, settings: Settings, clock: Clock, habits: Habits | None = 
     """What people said to running rollouts: records halt, resume, abort, release, each with account and rollout."""
     anchored = replace(habits or Habits(), mirror=settings.journal_mirror or None)
     return Journal(git, CONTROL, remote_of(git, settings), clock, anchored)
+
+
+def reserved(settings: Settings) -> tuple[str, ...]:
+    """Branches, and folders of them, that journals and what belongs to them are kept in."""
+    return (settings.journal_prefix, *(ref.removeprefix("refs/heads/").rstrip("/") for ref in (CONTROL, bodies.PREFIX)))
 
 
 def remote_of(git: Git, settings: Settings) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,7 @@ def _refused(path: str, data: bytes) -> Finding | None:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             size = sum(part.file_size for part in packed.infolist())
             odd = any(_has_doctype(packed, part) for part in packed.infolist()) if size <= MOST_UNPACKED else False
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError):
         return fault(path, 1, "is no workbook", "save it as .xlsx, or as CSV UTF-8")
     if size > MOST_UNPACKED:
         what = f"would be {size:,} bytes unpacked, at most {MOST_UNPACKED:,} are read"

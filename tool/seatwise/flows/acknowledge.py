@@ -15,10 +15,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from seatwise import policies
+from seatwise.core import plain
 from seatwise.core.check import DIGITS
 from seatwise.core.model import Ack, Exit, Level, Plan, Settings, Stop
 from seatwise.core.near import near
 from seatwise.core.resolve import Moment
+from seatwise.edges import inside
 from seatwise.edges import tree as trees
 from seatwise.edges.spans import scalar
 from seatwise.flows.plan import plan
@@ -67,9 +69,8 @@ def new(workspace: Workspace, wanted: Wanted) -> Acknowledged:
 
 
 def _reason(wanted: Wanted) -> str:
-    if not re.search(r"\w{3}", wanted.reason):
-        raise Stop(Exit.USAGE, f"{wanted.reason!r} is no reason", "--reason TEXT: say why, for whoever reads it later")
-    return f"{wanted.ticket}: {wanted.reason}" if wanted.ticket else wanted.reason
+    reason, ticket = plain.reason(wanted.reason, letters=3), plain.seen("--ticket", wanted.ticket)
+    return f"{ticket}: {reason}" if ticket else reason
 
 
 def _through(wanted: Wanted, today: date) -> date:
@@ -134,6 +135,5 @@ def _written(workspace: Workspace, settings: Settings, id: str, text: str) -> Ac
         raise Stop(
             Exit.ERROR, "nothing was written: it could not be read again", "a shorter, plainer reason", findings=wrong
         )
-    (workspace.root / FOLDER).mkdir(parents=True, exist_ok=True)
-    (workspace.root / path).write_text(text, encoding="utf-8", newline="\n")
+    inside.write(workspace.root, {path: text.encode()})
     return Acknowledged(tree.acks[id], settings.branch)

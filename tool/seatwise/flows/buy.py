@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from seatwise.core import rows, terms
+from seatwise.core import plain, rows, terms
 from seatwise.core.model import Exit, Level, License, LicenseType, Lot, Metric, Stop, Tree
 from seatwise.core.near import near
 from seatwise.core.resolve import Moment
-from seatwise.edges import edit
+from seatwise.edges import edit, inside
 from seatwise.edges import tree as trees
 from seatwise.flows.workspace import PREFIXES, WORKTREE, Workspace
 
@@ -36,6 +36,7 @@ class Bought:
 
 def buy(workspace: Workspace, order: Order) -> Bought:
     """Writes the lot. Raises Stop where anything else would change with it; then nothing is written."""
+    plain.seen("--po", order.po)
     files, links = workspace.git.worktree(PREFIXES)
     tree = workspace.sound_tree(WORKTREE)
     license = _license(tree, order)
@@ -50,7 +51,7 @@ def buy(workspace: Workspace, order: Order) -> Bought:
         raise Stop(
             Exit.ERROR, f"{path}: nothing was written: it can't be edited", "add the lot by hand", findings=errors
         )
-    (workspace.root / path).write_text(text, encoding="utf-8", newline="")
+    inside.write(workspace.root, {path: text.encode()})
     return Bought(license.id, written, license.rights(today) or 0)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from seatwise.core.model import Finding
 from seatwise.core.parse.places import is_workflow, kind
-from seatwise.edges import yamlfile
+from seatwise.edges import inside, yamlfile
 from seatwise.edges.edit import tidy
 from seatwise.edges.worktree import worktree
 from seatwise.flows.validate import relative, within
@@ -47,8 +47,7 @@ def formatted(root: Path, paths: Collection[Path] | None = None) -> Formatted:
 
 def write(root: Path, untidy: Iterable[Tidied]) -> None:
     """Puts the tidy texts in place."""
-    for one in untidy:
-        (root / one.path).write_text(one.text, encoding="utf-8", newline="\n")
+    inside.write(root, {one.path: one.text.encode() for one in untidy})
 
 
 def _is_ours(path: str) -> bool:

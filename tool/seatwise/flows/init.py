@@ -16,6 +16,7 @@ from seatwise.core.guess import columns, slug
 from seatwise.core.intake import Draft, Take, drafts
 from seatwise.core.model import Exit, Finding, PeopleSource, Settings, Stop, Tree
 from seatwise.core.model.people import People
+from seatwise.edges import inside
 from seatwise.edges.clock import Clock
 from seatwise.edges.sheet import sheet
 from seatwise.edges.site import Site
@@ -153,7 +154,5 @@ def _write(root: Path, files: Mapping[str, bytes]) -> tuple[str, ...]:
     if there:
         shown = ", ".join(there[:5]) + (f" and {len(there) - 5} more" if len(there) > 5 else "")
         raise Stop(Exit.ERROR, f"{root}: {shown} would be overwritten; nothing was written", "name an empty folder")
-    for path, data in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(data)
+    inside.write(root, files)
     return tuple(sorted(files))

@@ -18,6 +18,7 @@ from seatwise.core.rollout import REVERSE_DAYS
 from seatwise.edges import edit, merge3
 from seatwise.edges import tree as trees
 from seatwise.edges.git import Commit
+from seatwise.flows import branches
 from seatwise.flows import survey as surveys
 from seatwise.flows.plan import tip_of
 from seatwise.flows.workspace import PREFIXES, Workspace
@@ -44,6 +45,8 @@ def check(workspace: Workspace, commit: str) -> Back:
 
 def rollback(workspace: Workspace, commit: str, branch: str | None = None) -> Back:
     """Writes the branch. Raises Stop where the commit has nothing that can be taken back."""
+    if branch:
+        branches.check(workspace, workspace.settings(workspace.git.head() or ""), branch)
     found, files, tip = _back(workspace, commit)
     if not found.undone:
         raise Stop(

@@ -28,6 +28,7 @@ from seatwise.edges import edit
 from seatwise.edges import tree as trees
 from seatwise.edges.sheet import Sheet, sheet
 from seatwise.edges.workbook import MOST_BYTES, workbook
+from seatwise.flows import branches
 from seatwise.flows.plan import tip_of
 from seatwise.flows.workspace import PREFIXES, Workspace
 
@@ -92,8 +93,7 @@ def imported(workspace: Workspace, path: Path, wording: Wording, sheet_name: str
 
 def asked(workspace: Workspace, words: Mapping[str, str], how: How) -> Written:
     """Does what one command asks; its words are fields as a file has them."""
-    said = {name: word for name, word in words.items() if word}
-    orders, told = wanted.of_words(said)
+    orders, told = wanted.of_words(words)
     _refuse("", 0, told)
     ground = _ground(workspace, how)
     done, findings = bulks.bulk(orders, ground.tree, ground.people, ground.moment)
@@ -111,6 +111,8 @@ def moved(
     """Moves whom one license names to another: `ends` are the two, `words` the ticket and the reason of the new rows."""
     ground = _ground(workspace, how)
     source, target = (_license(ground.tree, name) for name in ends)
+    if source is target:
+        raise Stop(Exit.USAGE, f"--from and --to are both {source.id}: nobody would be moved", "--to another license")
     _known_keys(ground.settings, where)
     orders, stays = transfer.transfer(Move(source, target, where, *words), ground.tree, ground.people, ground.moment)
     if not orders.orders:
@@ -134,10 +136,9 @@ def _ground(workspace: Workspace, how: How) -> _Ground:
     if head is None:
         raise Stop(Exit.ERROR, "there is no commit yet", "commit the files first")
     settings = workspace.sound_tree(head).settings
+    if how.branch:
+        branches.check(workspace, settings, how.branch)
     tip = tip_of(workspace, settings.branch, settings.journal_remote)
-    if how.branch == settings.branch:
-        what = f"{how.branch} is the default branch: it changes by pull requests"
-        raise Stop(Exit.USAGE, what, "name another branch, or none")
     there = workspace.git.at(f"refs/heads/{how.branch}") if how.branch else None
     base = tip if there is None or workspace.git.is_ancestor(there, tip) else there
     tree = workspace.sound_tree(base)

@@ -14,6 +14,7 @@ from seatwise.core.parse.values import folded
 from seatwise.core.snapshots import Edit, Restore, Shown, Snapshot
 from seatwise.edges import bodies, edit
 from seatwise.edges import tree as trees
+from seatwise.flows import branches
 from seatwise.flows import survey as surveys
 from seatwise.flows.status import in_force
 from seatwise.flows.workspace import PREFIXES, Workspace
@@ -54,6 +55,8 @@ def show(workspace: Workspace, id: str) -> Shown:
 
 def restore(workspace: Workspace, id: str, branch: str | None = None) -> Restore:
     """Writes a branch with the rows that bring the snapshot back. Raises Stop where there is nothing to write."""
+    if branch:
+        branches.check(workspace, _settings(workspace), branch)
     one = _named(workspace, id)
     data = _body(workspace, one)
     if data is None:
