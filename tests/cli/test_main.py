@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from seatwise.cli.crash import redacted
 from seatwise.cli.main import COMMANDS, Commands, Session, cli
-from seatwise.core.model import Exit, Finding, Level, Place, Stop
+from seatwise.core.model import Exit, Finding, Level, Place, Stop, VendorError
 
 FINDING = Finding("keys", Level.ERROR, "unknown key 'users'", "people", Place("licenses/a/b.yaml", 19))
 
@@ -180,3 +180,39 @@ def test_every_command_is_given_folder_form_and_colour(tmp_path: Path, monkeypat
     monkeypatch.setenv("NO_COLOR", "1")
     ended(does, "--json")
     assert seen == [Session(tmp_path, False, 1, True), Session(Path(), True, 0, False)]
+
+
+def test_what_the_system_refuses_is_said_with_its_path_and_is_no_bug(tmp_path: Path) -> None:
+    result = ended(lambda: (tmp_path / "none/x.json").write_text(""))
+    said = f"{tmp_path}/none/x.json: No such file or directory"
+    fix = "make the folder that it is to lie in, or name another"
+    assert (result.exit_code, result.stderr) == (1, f"{said}\n  fix: {fix}\n")
+
+
+def test_a_file_where_a_folder_is_to_be_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".seatwise").write_text("")
+    result = ended((tmp_path / ".seatwise/sandbox").mkdir)
+    assert (result.exit_code, "Not a directory" in result.stderr, "move it" in result.stderr) == (1, True, True)
+
+
+def test_an_output_that_takes_no_more_is_said_once_and_ends_1() -> None:
+    code = "import sys; from seatwise.cli.main import cli; cli.main(['vendor', 'list'])"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "what is to be written: No space left on device\n  fix: make room there, then run again\n",
+    )
+
+
+def test_an_error_of_the_system_that_names_no_file_and_no_lack_of_room_stays_a_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert ended(raising(OSError("odd"))).exit_code == 70
+
+
+def test_a_failure_of_a_vendor_that_no_flow_takes_is_said() -> None:
+    result = ended(raising(VendorError("down", "wait")))
+    assert (result.exit_code, result.stderr) == (1, "down\n  fix: wait\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seatwise.core.model import Seat
+from seatwise.core.model import Seat, VendorError
 from seatwise.edges.clock import SetClock
 from seatwise.edges.seatstore import SeatStore, Seed, opened
 
@@ -78,3 +78,16 @@ def test_a_pool_without_a_number_has_room_that_nobody_counts(tmp_path: Path) -> 
     with opened(tmp_path / "x", CLOCK, lambda: SEED) as store:
         assert (store.room("free"), list(store.pools().items())) == (None, [("a", 100), ("free", None)])
         assert isinstance(store, SeatStore)
+
+
+def test_a_store_that_is_no_database_is_said_with_its_path(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("garbage, long enough to be looked at " * 40)
+    said = f"{tmp_path}/x can't be used: file is not a database"
+    with pytest.raises(VendorError, match=said), opened(tmp_path / "x", CLOCK, lambda: SEED):
+        pass
+
+
+def test_a_folder_where_the_store_is_to_be_is_said(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    with pytest.raises(VendorError, match="unable to open"), opened(tmp_path / "x", CLOCK, lambda: SEED):
+        pass

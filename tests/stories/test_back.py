@@ -91,3 +91,29 @@ def test_a_commit_that_was_not_merged_is_not_taken_back(company: Company) -> Non
     company.git("checkout", "-q", "main")
     stop = refused(company, wish)
     assert (stop.code, stop.what) == (Exit.USAGE, f"{wish[:9]} is not on main")
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_the_commit_that_began_the_repository_has_nothing_before_it(company: Company, later: bool) -> None:
+    first = company.git("rev-list", "--max-parents=0", "main")
+    if later:
+        company.license("a", ["ann"])
+        company.commit("later")
+    stop = refused(company, first)
+    assert stop.what == f"commit {first[:9]} began the repository: before it there are no files to go back to"
+    assert stop.fix == "take the rows that are not wanted out of the files, on a branch"
+
+
+def test_a_remote_that_has_no_main_yet_is_told_to_be_given_it(company: Company, tmp_path: Path) -> None:
+    company.git("init", "-q", "--bare", str(tmp_path / "empty.git"))
+    company.git("remote", "add", "origin", str(tmp_path / "empty.git"))
+    stop = refused(company, "main")
+    assert stop.what == "branch main is not on remote origin"
+    assert stop.fix.startswith("git push -u origin main")
+
+
+def test_a_remote_that_cannot_be_reached_is_told_with_gits_first_line(company: Company, tmp_path: Path) -> None:
+    company.git("remote", "add", "origin", str(tmp_path / "nowhere.git"))
+    stop = refused(company, "main")
+    assert stop.what.startswith("remote origin can't be read: fatal: ")
+    assert ";" not in stop.what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -9,9 +10,17 @@ from collections.abc import Sequence
 
 import click
 
-from seatwise.core.model import Exit, Stop
+from seatwise.core.model import Exit, Stop, VendorError
 
 INTERRUPTED = 130
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a write is refused with; which file it was to, the system does not say."""
+FIXES = (
+    (FileNotFoundError, "make the folder that it is to lie in, or name another"),
+    ((FileExistsError, NotADirectoryError), "a file is where a folder is to be: move it, or name another"),
+    (IsADirectoryError, "a folder is where a file is to be: move it, or name another"),
+    (PermissionError, "see who may read and write there, or name another"),
+)
 
 
 def ending(error: BaseException, arguments: Sequence[str]) -> int:
@@ -25,9 +34,42 @@ def ending(error: BaseException, arguments: Sequence[str]) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
         return Exit.USAGE
+    return _told(_stop(error, arguments), arguments)
+
+
+def _stop(error: BaseException, arguments: Sequence[str]) -> Stop:
+    """What to say; what no caller foresaw and the system did not refuse is a bug of ours."""
+    if isinstance(error, Stop):
+        return error
     if isinstance(error, click.ClickException):
-        return _told(_usage(error), arguments)
-    return _told(error if isinstance(error, Stop) else _bug(error, arguments), arguments)
+        return _usage(error)
+    if isinstance(error, VendorError):
+        return Stop(Exit.ERROR, error.what, error.fix)
+    if (
+        isinstance(error, OSError)
+        and error.errno is not None
+        and (error.filename is not None or error.errno in NO_ROOM)
+    ):
+        return _refused(error)
+    return _bug(error, arguments)
+
+
+def _refused(error: OSError) -> Stop:
+    """A file that the system would not open, read, make or write; without a name, it is the output or a full disk."""
+    named = error.filename is not None
+    place = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else "what is to be written"
+    if not named:
+        _drop_output()
+    fix = next((fix for kind, fix in FIXES if isinstance(error, kind)), "see that it can be read and written")
+    return Stop(Exit.ERROR, f"{place}: {error.strerror}", fix if named else "make room there, then run again")
+
+
+def _drop_output() -> None:
+    """What the output would not take is not tried again at the interpreter's end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _hushed()
 
 
 def _exit_words(error: SystemExit) -> Stop:

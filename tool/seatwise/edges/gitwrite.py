@@ -157,7 +157,8 @@ def _refusal(answer: Answer) -> str:
 
 
 def unreachable(remote: str, answer: Answer) -> Stop:
-    return Stop(Exit.ERROR, f"remote {remote} can't be read: {answer.err}", f"try: git ls-remote {remote}")
+    said = answer.err.partition("; ")[0]
+    return Stop(Exit.ERROR, f"remote {remote} can't be read: {said}", f"try: git ls-remote {remote}")
 
 
 def _waits() -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from seatwise.core.model.vendor import Seat
+from seatwise.core.model.vendor import Seat, VendorError
 from seatwise.edges.clock import Clock
 
 OPEN = 2**62
@@ -71,15 +71,24 @@ class Seed:
 def opened(path: Path, clock: Clock, seed: Callable[[], Seed]) -> Iterator[SeatStore]:
     """The store of this file; made from the seed if it isn't there, once, whoever else tries at the same time."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
     try:
-        db.execute("PRAGMA synchronous = OFF")  # practice seats: they must survive a killed process, not a power cut
-        store = SeatStore(db, clock)
-        if not store.made():
-            _make(store, seed())
-        yield store
-    finally:
-        db.close()
+        with closing(sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)) as db:
+            yield _ready(db, clock, seed)
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except sqlite3.DatabaseError as error:
+        fix = (
+            "see that it can be read and written; or move it away: it is made anew from the seed, as practice seats are"
+        )
+        raise VendorError(f"{path} can't be used: {error}", fix) from error
+
+
+def _ready(db: sqlite3.Connection, clock: Clock, seed: Callable[[], Seed]) -> SeatStore:
+    db.execute("PRAGMA synchronous = OFF")  # practice seats: they must survive a killed process, not a power cut
+    store = SeatStore(db, clock)
+    if not store.made():
+        _make(store, seed())
+    return store
 
 
 def _make(store: SeatStore, seed: Seed) -> None:

@@ -44,12 +44,16 @@ def seen(workspace: Workspace, branch: str = WORKTREE) -> Seen:
 
 
 def tip_of(workspace: Workspace, branch: str, remote: str) -> str:
-    """The newest commit of the default branch that this clone knows. Raises Stop where there is none."""
-    tip = workspace.git.tip(branch, remote)
-    if tip is None:
-        what = f"there is no branch {branch} with a commit on it"
-        raise Stop(Exit.ERROR, what, "commit the files; another default branch: branch: NAME in seatwise.yaml")
-    return tip
+    """The newest commit of the default branch that this clone knows, or else its remote. Raises Stop where there is none."""
+    git, ref = workspace.git, f"refs/heads/{branch}"
+    at_remote = git.has_remote(remote)
+    tip = git.tip(branch, remote) or (git.fetch(remote, [ref]).get(ref) if at_remote else None)
+    if tip is not None:
+        return tip
+    other = "another default branch: branch: NAME in seatwise.yaml"
+    if at_remote and git.at(ref):
+        raise Stop(Exit.ERROR, f"branch {branch} is not on remote {remote}", f"git push -u {remote} {branch}; {other}")
+    raise Stop(Exit.ERROR, f"there is no branch {branch} with a commit on it", f"commit the files; {other}")
 
 
 def _commit(workspace: Workspace, branch: str) -> str:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from seatwise.core import back, canon, rows
 from seatwise.core.back import Back
 from seatwise.core.model import Exit, RolloutState, RowChange, Settings, Stop, Terms, Tree
+from seatwise.core.parse.places import SETTINGS
 from seatwise.core.resolve import Moment
 from seatwise.core.rollout import REVERSE_DAYS
 from seatwise.edges import edit, merge3
@@ -67,7 +68,11 @@ def _back(workspace: Workspace, commit: str) -> tuple[Back, dict[str, bytes | No
     if not workspace.git.is_ancestor(sha, tip):
         raise Stop(Exit.USAGE, f"{sha[:9]} is not on {settings.branch}", "take back what was merged; drop the rest")
     told = workspace.git.told(sha)
-    three = _three(workspace, _before(workspace, settings, told), sha, tip)
+    before = _before(workspace, settings, told)
+    if not before or not workspace.git.files(before, [SETTINGS]):
+        what = f"commit {sha[:9]} began the repository: before it there are no files to go back to"
+        raise Stop(Exit.USAGE, what, "take the rows that are not wanted out of the files, on a branch")
+    three = _three(workspace, before, sha, tip)
     undone, superseded = back.split(
         rows.changed(three.old_tree, three.new_tree), rows.changed(three.new_tree, three.tip_tree)
     )
