@@ -371,3 +371,10 @@ def test_people_are_called_by_ids_mails_aliases_logins_and_what_hr_numbers_them(
     ann = Person("ann", mail="ann@acme.example", aliases=("ann.lee",), logins={"forge": "annlee"}, employee_id="7")
     called = set(People({"ann": ann}, {"a.lee": "ann"}).called())
     assert called == {"ann", "ann@acme.example", "ann.lee", "annlee", "a.lee", ann.fingerprint}
+
+
+def test_whose_row_cannot_be_read_is_known_by_file_line_and_value() -> None:
+    found, _ = read(raw(row("ann", last_day="0000-00-00"), row("bo")))
+    ((who, (what, fix)),) = found.unread.items()
+    assert who.startswith("ann")
+    assert ("'0000-00-00' is no date (last_day)" in what, fix) == (True, "write it as 2026-12-31 or 31.12.2026")

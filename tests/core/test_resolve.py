@@ -392,3 +392,9 @@ def test_what_is_kept_says_where_and_at_which_account() -> None:
     (hold,) = resolved(license("figma", rule(SALES)), people(), {"ann": by_rule(state=ClaimState.OURS)}).holds
     assert (hold.license, hold.account, hold.place) == ("figma", "figma", PLACE)
     assert MOMENT.now == NOW
+
+
+def test_somebody_whose_row_cannot_be_read_is_held_with_what_is_wrong_in_it() -> None:
+    known = people(unread={"ann": ("hr.csv:2: no date", "mend it")})
+    found = resolved(license(people=["ann"]), known)
+    assert [(hold.what, hold.fix) for hold in found.holds] == [("hr.csv:2: no date", "mend it")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seatwise.core import termdiff
-from seatwise.core.model import Row, RowChange
+from seatwise.core.model import Place, Row, RowChange
 
 
 def row(kind: str, **value: object) -> Row:
@@ -35,3 +35,14 @@ def test_what_is_of_no_license_goes_by_its_key() -> None:
 
 def test_people_are_not_terms() -> None:
     assert list(termdiff.said([RowChange(None, row("user"))])) == []
+
+
+def test_a_person_who_cannot_be_read_is_a_sentence_with_the_line() -> None:
+    key, at = ("hr", "lee"), Place("people.csv", 4)
+    good = Row("person", key, {"status": "active"}, place=at)
+    bad = Row("person", key, {"unread": {"last_day": "0000-00-00"}}, place=at)
+    assert list(termdiff.people([RowChange(good, bad), RowChange(None, bad), RowChange(bad, good)])) == [
+        "lee can't be read in hr (people.csv:4): unknown, no leaver",
+        "lee can't be read in hr (people.csv:4): unknown, no leaver",
+        "lee can be read in hr again",
+    ]

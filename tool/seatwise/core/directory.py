@@ -26,6 +26,7 @@ from seatwise.core.model.people import People, Person, Status
 from seatwise.core.people_rows import Entry
 from seatwise.core.person_row import Unreadable, person
 
+UNREADABLE = "people-unreadable"
 __all__ = ["RawPeople", "leaver", "people", "today_for"]
 
 
@@ -47,7 +48,8 @@ def people(
     aliases, claims = _aliases({**persons, **holders})
     read = tuple(replace(one.feed, previous_rows=previous.get(one.feed.source)) for one in raw)
     findings = (*doubts, *too_many, *left_open, *unread, *zones, *undeclared, *claims)
-    return People({**persons, **holders}, aliases, read), findings
+    lost_rows = {f.person: (f"{f.place}: {f.what}", f.fix) for f in (*left_open, *unread) if f.rule == UNREADABLE}
+    return People({**persons, **holders}, aliases, read, lost_rows), findings
 
 
 def today_for(person: Person, now: datetime, default_zone: str) -> date:

@@ -19,6 +19,7 @@ from seatwise.core.feeds import RawPeople
 from seatwise.core.model import PeopleSource, Place, Row
 from seatwise.core.people_rows import KEYS
 from seatwise.core.person_row import Fields, Unreadable, decoder, person
+from seatwise.core.termdiff import UNREAD
 
 
 def rows(source: PeopleSource, raw: RawPeople, key: str) -> Iterator[Row]:
@@ -41,5 +42,5 @@ def _value(who: str, row: Fields, decode: Any) -> dict[str, Any]:
     try:
         plain = canon.plain(person(who, decode(row)))
     except Unreadable:
-        return {"unread": dict(row)}
+        return {UNREAD: dict(row)}
     return {name: value for name, value in plain.items() if value and name != "id"}

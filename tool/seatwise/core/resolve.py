@@ -217,13 +217,9 @@ class _Resolving:
         self.asked[name] = self.unknown[ask.row] = ask
         guess = near(name, self.people.persons)
         hint = f"did you mean {guess} ({self.people.persons[guess].department})? " if guess else ""
-        self._hold(
-            "unknown-person",
-            name,
-            f"nobody in HR is '{name}'",
-            f"{hint}Not in HR on purpose: owners/holders",
-            ask.place,
-        )
+        unknown = f"nobody in HR is '{name}'", f"{hint}Not in HR on purpose: owners/holders"
+        what, fix = self.people.unread.get(name.casefold(), unknown)
+        self._hold("unknown-person", name, what, fix, ask.place)
 
     def _dead(self, person: Person, assignment: Assignment, name: str) -> None:
         what = f"{name} left and the seat was taken; this row asks nothing any more"

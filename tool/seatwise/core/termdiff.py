@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from seatwise.core.model import RowChange
 
 KINDS = ("terms", "mode", "target", "rights", "govern")
+UNREAD = "unread"
+"""In the value of a person's row that can't be read: the row as it is written."""
 
 
 def said(changes: Iterable[RowChange]) -> Iterator[str]:
@@ -22,8 +24,17 @@ def people(changes: Iterable[RowChange]) -> Iterator[str]:
     for change in changes:
         if change.row.kind == "person":
             source, who = change.row.key
-            new, gone = f"is new in {source}", f"is gone from {source}: unknown, no leaver"
-            yield f"{who} {new if change.before is None else gone if change.after is None else _differs(change)}"
+            yield f"{who} {_person(change, source)}"
+
+
+def _person(change: RowChange, source: str) -> str:
+    if change.after is None:
+        return f"is gone from {source}: unknown, no leaver"
+    if UNREAD in change.after.value:
+        return f"can't be read in {source} ({change.after.place}): unknown, no leaver"
+    if change.before is None:
+        return f"is new in {source}"
+    return f"can be read in {source} again" if UNREAD in change.before.value else _differs(change)
 
 
 def _what(change: RowChange) -> str:

@@ -70,6 +70,10 @@ def _subject(subject: str, tree: Tree, people: People) -> tuple[str, str]:
     if not license and name in tree.licenses:
         return "", name
     person = people.find(name) or _short(name, people)
+    if person is None:
+        for key, (what, fix) in people.unread.items():
+            if name.casefold() in (key, key.partition("@")[0]):
+                raise Stop(Exit.ERROR, what, fix)
     if person is None or (license and license not in tree.licenses):
         missing = license if person is not None else name
         guess = near(missing, (*tree.licenses, *people.persons))

@@ -99,6 +99,8 @@ class People:
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Alias → id; an alias that two people claim is in neither."""
     feeds: tuple[Feed, ...] = ()
+    unread: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False)
+    """Key → what in HR's row of that person can't be read, with its line, and how to mend it."""
     _indexes: dict[str, dict[str, list[Person]]] = field(default_factory=dict, compare=False, repr=False)
     _names: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
