@@ -253,3 +253,8 @@ def test_a_last_day_belongs_to_what_lasts() -> None:
 def test_every_row_is_told_what_is_wrong_with_it_and_not_only_the_first() -> None:
     found = faults(LONG, row(person=""), row(), row(license="=A1", through="soon"))
     assert [what.partition(" column")[0] for what, _ in found] == ["rows.csv:2:", "rows.csv:4:"]
+
+
+def test_an_empty_word_of_a_command_is_named_and_there_is_no_row_to_delete() -> None:
+    _, told = of_words({"action": "give", "person": "", "license": "figma"})
+    assert [(one.what, one.fix) for one in told] == [("person is empty", "say which person")]
