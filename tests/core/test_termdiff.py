@@ -46,3 +46,12 @@ def test_a_person_who_cannot_be_read_is_a_sentence_with_the_line() -> None:
         "lee can't be read in hr (people.csv:4): unknown, no leaver",
         "lee can be read in hr again",
     ]
+
+
+def test_a_person_who_is_new_gone_or_another_is_said_so() -> None:
+    one, two = (Row("person", ("hr", "lee"), {"status": said}) for said in ("active", "leave"))
+    assert list(termdiff.people([RowChange(None, one), RowChange(one, None), RowChange(one, two)])) == [
+        "lee is new in hr",
+        "lee is gone from hr: unknown, no leaver",
+        "lee status active > leave",
+    ]
