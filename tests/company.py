@@ -58,6 +58,9 @@ LOOSE = {
     "ticket-required": "policy: ticket-required\nlevel: warn\n",
     "owner-required": "policy: owner-required\nlevel: warn\n",
     "rule-max": "policy: rule-max\nlevel: warn\n",
+    "change-window": "policy: change-window\nlevel: warn\n",
+    "freeze": "policy: freeze\nlevel: warn\n",
+    "responder": "policy: responder\nlevel: warn\n",
 }
 """Policies that would speak up in a company so small; a test that is about one of them leaves it out."""
 

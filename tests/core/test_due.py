@@ -50,6 +50,8 @@ from seatwise.core.model import (
     VendorInfo,
 )
 from seatwise.core.rollout import Facts
+from seatwise.core.stage import StageRules
+from seatwise.core.windows import Calendar
 
 LEFT = Cause(CauseKind.LEAVER)
 JOINS = Cause(CauseKind.RULE)
@@ -184,7 +186,7 @@ def test_of_an_account_that_is_stopped_nothing_is_sent_and_no_rollout_moves() ->
 
 
 def facts(one: AccountDecision, known: State | None = None, *waits: Hold) -> Facts:
-    return due.facts(one, known or State(), waits, Decimal("0.01"), NOW)
+    return due.facts(one, known or State(), waits, StageRules(), Calendar(now=NOW))
 
 
 def test_seats_that_a_call_would_change_differ_unless_something_keeps_them_back() -> None:

@@ -57,6 +57,7 @@ from seatwise.core.model import (
     VendorInfo,
 )
 from seatwise.core.outlook import Books, Outlook
+from seatwise.core.windows import Calendar
 
 HOUR = timedelta(hours=1)
 PASSED, SOAKING = StageState.PASSED, StageState.SOAKING
@@ -82,7 +83,7 @@ def rollout(*stages: Stage, **fields: Any) -> Rollout:
 
 
 def seen(one: AccountDecision, *rollouts: Rollout) -> Outlook:
-    return outlook.outlook(one, rollouts, people("ann", "bo", "cy"), NOW)
+    return outlook.outlook(one, rollouts, people("ann", "bo", "cy"), Calendar(now=NOW))
 
 
 def steps(found: Outlook) -> list[tuple[str, str, str, timedelta]]:

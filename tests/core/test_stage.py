@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import Any
@@ -33,6 +33,7 @@ from seatwise.core.model import (
     Rollout,
 )
 from seatwise.core.stage import Draft, StageRules
+from seatwise.core.windows import Duty, Freeze, Window, Windows
 
 RULES = StageRules()
 DEPARTMENTS = ["Sales", "Data", "Legal", "Design"]
@@ -248,18 +249,41 @@ def test_what_a_rule_gives_travels_with_the_joiners() -> None:
     assert stage.lane(swap("ann", "e3", "e5", cause=Cause(CauseKind.RULE))) is Lane.MOVERS
 
 
-def test_three_policies_give_the_rules() -> None:
-    soak = {"gives": Duration(1, "hours"), "takes": Duration(2, "days")}
+def policies(**levels: Level) -> dict[str, Policy]:
+    """The policies that say how a changeset goes."""
     params = {
         "bulk-threshold": {"seats": 9, "share": Decimal("0.2")},
         "pilot": {"size": 6},
-        "stages": {"soak": soak, "early": Decimal("0.2"), "half": Decimal("0.6"), "error_budget": Decimal("0.05")},
+        "stages": {
+            "soak": {"gives": Duration(1, "hours"), "takes": Duration(2, "days")}, "early": Decimal("0.2"),
+            "half": Decimal("0.6"), "error_budget": Decimal("0.05"), "approve": ("pilot",), "probe": "command",
+            "patience": {"queued": Duration(1, "weeks"), "paused": Duration(1, "hours")},
+        },
+        "change-window": {"days": ("monday", "sunday"), "opens": time(20), "closes": time(4)},
+        "freeze": {"quarter_close": 2, "periods": ({"name": "move", "from": date(2026, 5, 1), "through": date(2026, 5, 9)},)},
+        "responder": {"who": ({"id": "ann"}, {"id": "bo", "from": date(2026, 5, 1), "through": date(2026, 5, 9)})},
+    }  # fmt: skip
+    return {
+        id: Policy(id, levels.get(id.replace("-", "_"), Level.BLOCK), values, PLACE) for id, values in params.items()
     }
-    made = stage.stage_rules({id: Policy(id, Level.WARN, values, PLACE) for id, values in params.items()})
-    assert made == StageRules(
+
+
+def test_the_policies_give_the_rules() -> None:
+    days = date(2026, 5, 1), date(2026, 5, 9)
+    assert stage.stage_rules(policies()) == StageRules(
         Limit(9, Decimal("0.2")), 6, Decimal("0.2"), Decimal("0.6"),
         {Kind.GIVES: 3600, Kind.TAKES: int(timedelta(days=2).total_seconds())}, Decimal("0.05"),
+        7 * 86400, 3600, frozenset({"pilot"}), "command",
+        Windows(
+            Window(frozenset({0, 6}), time(20), time(4)), (Freeze("move", *days),), 2, (Duty("ann"), Duty("bo", *days)),
+        ),
     )  # fmt: skip
+
+
+def test_a_policy_that_only_warns_guards_nothing() -> None:
+    loose = stage.windows(policies(change_window=Level.WARN, freeze=Level.CONFIRM, responder=Level.WARN))
+    assert loose == Windows()
+    assert stage.windows(policies(change_window=Level.WARN, freeze=Level.HOLD)).window is None
 
 
 # laws

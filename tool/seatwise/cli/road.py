@@ -71,12 +71,22 @@ def _rehearse(session: Session, branch: str) -> int:
     "plan_file", required=False, metavar="[PLAN.json]", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--scheduled", is_flag=True, help="The tick of a schedule: quiet where nothing is wrong.")
+@click.option(
+    "--probe",
+    default="",
+    envvar="SEATWISE_PROBE",
+    metavar="COMMAND",
+    help="Where policies/stages.yaml says `probe: command`: what gates run to ask whether people can work."
+    " Ends with 0: they can; 1: they can't; else: nobody knows.",
+)
 @click.pass_obj
-def apply(session: Session, plan_file: Path | None, scheduled: bool) -> int:
+def apply(session: Session, plan_file: Path | None, scheduled: bool, probe: str) -> int:
     """Do what is approved on the default branch and due; run it again for what is due later.
 
     With PLAN.json nothing is done that is not in that plan.
     """
+    from dataclasses import replace
+
     from seatwise.cli.progress import progress
     from seatwise.flows.apply import Options
     from seatwise.flows.apply import apply as flow
@@ -86,7 +96,9 @@ def apply(session: Session, plan_file: Path | None, scheduled: bool) -> int:
 
     workspace = Workspace.open(session.root)
     with progress(quiet=session.json or session.verbosity < 0) as watch:
-        options = Options(scheduled, watch, only(plan_file)) if plan_file else Options(scheduled, watch)
+        options = Options(scheduled, watch, probe=probe)
+        if plan_file:
+            options = replace(options, only=only(plan_file))
         done = flow(workspace, options)
     if session.json:
         click.echo(answer_json.dumps(done), nl=False)

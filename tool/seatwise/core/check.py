@@ -10,13 +10,13 @@ Rules (semantics §4, §7):
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Protocol
 
-from seatwise.core.holds import license_of
-from seatwise.core.model import Ack, Finding, Level, Policy, Review, Tree, Waiver
+from seatwise.core.holds import leaves
+from seatwise.core.model import Ack, Change, Finding, Lane, Level, Policy, Review, Tree, Waiver
 
 UNPASSABLE = "max-removals/never_over"
 DIGITS = 12
@@ -24,6 +24,7 @@ DIGITS = 12
 LONGEST = timedelta(days=90)
 """An exception that runs longer is no exception."""
 
+NO_SEATS: Mapping[tuple[str, str], Collection[str]] = {}
 Keys = frozenset[tuple[str, str]]
 
 
@@ -47,22 +48,62 @@ def keys(findings: Iterable[Finding]) -> Keys:
 
 
 def passed(
-    findings: Iterable[Finding], tree: Tree, asks: str, today: date, sources: Collection[str] = ()
+    findings: Iterable[Finding],
+    tree: Tree,
+    asks: str,
+    today: date,
+    sources: Collection[str] = (),
+    by_seat: Mapping[tuple[str, str], Collection[str]] = NO_SEATS,
 ) -> tuple[Finding, ...]:
-    """The findings, those marked that something lets pass. `sources`: digests of the feeds read."""
-    return tuple(replace(f, passed_by=_passer(f, tree, today, (asks, *sources))) for f in findings)
+    """The findings, those marked that something lets pass. `sources`: digests of the feeds read; `by_seat`: as `asks_by_seat`."""
+    return tuple(
+        replace(f, passed_by=_passer(f, tree, today, (asks, *sources, *by_seat.get((f.license, f.person), ()))))
+        for f in findings
+    )
+
+
+def lets(
+    tree: Tree, policies: Mapping[str, Policy], asks_of: Mapping[str, str], today: date
+) -> Callable[[str, Change], bool]:
+    """Whether something lets a change pass a policy: its scope, an exception, an acknowledgement of its changeset's asks."""
+    named = {waiver.policy for waiver in tree.waivers.values()} | {ack.passes for ack in tree.acks.values()}
+
+    def passes(rule: str, change: Change) -> bool:
+        license, policy = leaves(change) or change.license, policies[rule]
+        if policy.scope and not within(policy, license, tree, tree):
+            return True
+        finding = Finding(rule, policy.level, "", license=license, person=change.who)
+        asks = asks_of.get(change.cause.commit, "")
+        return rule in named and bool(_passer(finding, tree, today, (asks,)))
+
+    return passes
 
 
 def covers(policy: Policy, review: Review, license: str) -> bool:
     """Whether the policy's scope holds this license."""
-    known = license_of(review, license)
+    return within(policy, license, review.tree, review.before)
+
+
+def within(policy: Policy, license: str, tree: Tree, before: Tree) -> bool:
+    """Whether the policy's scope holds this license as it is, or as it was where its file is gone."""
+    known = tree.licenses.get(license) or before.licenses.get(license)
     traits = {
         "license": license,
-        "publisher": review.tree.publishers.get(license) or review.before.publishers.get(license, ""),
+        "publisher": tree.publishers.get(license) or before.publishers.get(license, ""),
         "owner": known.owner if known else "",
         "account": known.account if known else "",
     }
     return all(traits.get(key, "") in wanted for key, wanted in policy.scope.items())
+
+
+def asks_by_seat(review: Review) -> dict[tuple[str, str], set[str]]:
+    """(license, who) of what is admitted and still to be sent → the digests of what its changesets ask."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for lane in (Lane.COMMIT, Lane.REVERSE):
+        for change in review.lanes.get(lane, ()):
+            for license in change.licenses:
+                found.setdefault((license, change.who), set()).add(review.asks_of.get(change.cause.commit, ""))
+    return found
 
 
 def _scoped(review: Review, rule: RuleLike, policy: Policy) -> Iterator[Finding]:
@@ -75,18 +116,18 @@ def _scoped(review: Review, rule: RuleLike, policy: Policy) -> Iterator[Finding]
 def _narrowed(review: Review, policy: Policy) -> Review:
     """The review less the changes, figures and rows of other licenses; trees and people stay whole."""
 
-    def within(*licenses: str) -> bool:
+    def here(*licenses: str) -> bool:
         return any(covers(policy, review, license) for license in licenses)
 
     return replace(
         review,
-        rows=tuple(change for change in review.rows if not change.row.license or within(change.row.license)),
-        changes=tuple(change for change in review.changes if within(*change.licenses)),
-        lanes={lane: tuple(c for c in changes if within(*c.licenses)) for lane, changes in review.lanes.items()},
-        figures={license: figures for license, figures in review.figures.items() if within(license)},
-        sizes={license: size for license, size in review.sizes.items() if within(license)},
-        matches=tuple(match for match in review.matches if within(match.license)),
-        past=tuple(done for done in review.past if within(done.license)),
+        rows=tuple(change for change in review.rows if not change.row.license or here(change.row.license)),
+        changes=tuple(change for change in review.changes if here(*change.licenses)),
+        lanes={lane: tuple(c for c in changes if here(*c.licenses)) for lane, changes in review.lanes.items()},
+        figures={license: figures for license, figures in review.figures.items() if here(license)},
+        sizes={license: size for license, size in review.sizes.items() if here(license)},
+        matches=tuple(match for match in review.matches if here(match.license)),
+        past=tuple(done for done in review.past if here(done.license)),
     )
 
 

@@ -20,6 +20,7 @@ from typing import Any
 from msgspec import structs
 
 from seatwise.core import canon, checkpoint, lifecycle, records
+from seatwise.core import rollout as rollouts
 from seatwise.core.lifecycle import Event
 from seatwise.core.model import (
     Cause,
@@ -413,24 +414,27 @@ def _seats(sent: Sent, at: datetime) -> Iterator[Done]:
 
 def _rollout(state: State, record: Record) -> None:
     rollout = records.rollout_from(record["rollout"])
-    state.rollouts[rollout.id] = rollout
+    state.rollouts[rollout.id] = rollouts.timed(None, rollout, canon.instant(record["at"]))
 
 
 def _stage(state: State, record: Record) -> None:
-    rollout = state.rollouts[record["rollout"]]
+    before = state.rollouts[record["rollout"]]
     written = canon.instant(record["written"]) if record["written"] else None
-    name, to = (record["kind"], record["stage"]), StageState(record["state"])
-    stages = tuple(replace(s, state=to, written=written) if (s.kind, s.name) == name else s for s in rollout.stages)
-    state.rollouts[rollout.id] = replace(rollout, stages=stages)
+    name, to, approved = (record["kind"], record["stage"]), StageState(record["state"]), record["approved"]
+    stages = tuple(
+        replace(s, state=to, written=written, approved=approved) if (s.kind, s.name) == name else s
+        for s in before.stages
+    )
+    state.rollouts[before.id] = rollouts.timed(before, replace(before, stages=stages), canon.instant(record["at"]))
 
 
 def _state(state: State, record: Record) -> None:
-    rollout = state.rollouts[record["rollout"]]
+    before = state.rollouts[record["rollout"]]
     to = RolloutState(record["to"])
     ended = canon.instant(record["at"]) if to is RolloutState.CLOSED else None
     wrong, aside = (tuple((who, license) for who, license in record.get(name, ())) for name in ("wrong", "aside"))
-    state.rollouts[rollout.id] = replace(
-        rollout,
+    after = replace(
+        before,
         state=to,
         why=record["why"],
         ended=ended,
@@ -438,6 +442,7 @@ def _state(state: State, record: Record) -> None:
         aside=aside,
         on_main=tuple(record.get("on_main", ())),
     )
+    state.rollouts[before.id] = rollouts.timed(before, after, canon.instant(record["at"]))
 
 
 def _snapshot(state: State, record: Record) -> None:

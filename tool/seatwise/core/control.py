@@ -16,7 +16,7 @@ from datetime import datetime
 from seatwise.core import canon, claims, lifecycle, queue, records, rollout
 from seatwise.core.claims import State
 from seatwise.core.lifecycle import SAID, Event
-from seatwise.core.model import Claim, Rollout, RolloutState, Stage
+from seatwise.core.model import Claim, Kind, Rollout, RolloutState, Stage, StageState
 from seatwise.core.records import Flip, Record, Said
 
 STOPPED, RUNNING = "stopped", "running"
@@ -61,6 +61,8 @@ def _standing(one: Rollout) -> tuple[object, ...]:
 
 def _after(before: Rollout, said: Said, others: Iterable[Rollout]) -> Rollout:
     why = f"{said.by}: {said.reason}" if said.by else said.reason
+    if said.verb is Event.RESUME and before.state is RolloutState.OPEN:
+        return approved(before)
     if said.verb in (Event.RESUME, Event.RETRY) and before.state in (RolloutState.HALTED, RolloutState.OPEN):
         running = (one for one in others if one.state is not RolloutState.QUEUED)
         first = None if _begun(before) else queue.behind(before, running)
@@ -71,6 +73,14 @@ def _after(before: Rollout, said: Said, others: Iterable[Rollout]) -> Rollout:
     if said.verb is Event.ABORT:
         return replace(lifecycle.moved(before, said.verb, why), on_main=said.on_main or before.on_main)
     return lifecycle.moved(before, said.verb, "cancelled" if said.verb is Event.RELEASE else why or before.why)
+
+
+def approved(one: Rollout) -> Rollout:
+    """The rollout with the gates that are paused approved: they go on when nothing else keeps them."""
+    paused = (stage for stage in filter(None, map(one.open_stage, Kind)) if stage.state is StageState.PAUSED)
+    for stage in paused:
+        one = rollout.with_stage(one, replace(stage, approved=True))
+    return one
 
 
 def _begun(one: Rollout) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from seatwise.core import decide, outlook, queue, rows, stage, terms
+from seatwise.core import check, decide, outlook, queue, rows, stage, terms
 from seatwise.core.decide import AccountDecision, Situation, TreeLink
 from seatwise.core.model import (
     CauseKind,
@@ -32,6 +32,7 @@ from seatwise.core.model import (
 )
 from seatwise.core.outlook import Books
 from seatwise.core.stage import Draft, StageRules, lane
+from seatwise.core.windows import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Course:
     """Of no changeset: what people, rules and vendors show."""
     opening: Mapping[str, tuple[Rollout, ...]] = field(default_factory=dict)
     review: Review | None = None
+    calendar: Calendar = Calendar()
+    """When what takes seats may go."""
 
     def changes(self) -> Iterator[Change]:
         for decision in self.decisions.values():
@@ -83,6 +86,8 @@ class Frame:
     tree: Tree
     policies: Mapping[str, Policy]
     rules: StageRules
+    asks_of: Mapping[str, str] = field(default_factory=dict)
+    """Commit → ask digest of what is admitted, and of what is new."""
 
 
 def course(situation: Situation, links: Sequence[TreeLink], frame: Frame, judge: Judge) -> Course:
@@ -100,7 +105,14 @@ def course(situation: Situation, links: Sequence[TreeLink], frame: Frame, judge:
     run = judge(review)
     decisions = _kept_back(decisions, run.findings)
     opening, drawn = _opening(situation, decisions, links, frame.rules)
-    return Course(decisions, tuple(judged), (*run.findings, *drawn), opening, review)
+    findings = (*run.findings, *drawn)
+    return Course(decisions, tuple(judged), findings, opening, review, _calendar(situation, frame))
+
+
+def _calendar(situation: Situation, frame: Frame) -> Calendar:
+    moment = situation.moment
+    lets = check.lets(frame.tree, frame.policies, frame.asks_of, moment.today())
+    return Calendar(frame.rules.windows, situation.people, moment.zone, lets, moment.now)
 
 
 def draft(situation: Situation, decision: AccountDecision, link: TreeLink) -> Draft:
@@ -158,7 +170,7 @@ def _review(
     commit = link.changeset.commit if link else ""
     changes = [c for d in decisions.values() for c in d.changes]
     own = tuple(c for c in changes if link and c.cause.commit == commit)
-    lanes = _by_lane(c for c in changes if lane(c) not in (Lane.COMMIT, Lane.REVERSE))
+    lanes = _by_lane(c for c in changes if link is None or lane(c) not in (Lane.COMMIT, Lane.REVERSE))
     tree = link.tree if link else frame.tree
     now, today = situation.moment.now, situation.moment.today()
     return Review(
@@ -178,6 +190,7 @@ def _review(
         readings=situation.readings,
         feeds=situation.people.feeds,
         asks=link.ask if link else "",
+        asks_of=frame.asks_of,
         exact_reverse=bool(link and link.reverse_of and link.fast)
         and all(c.cause.kind is CauseKind.REVERSE for c in own),
         tickets=_tickets(link, own) if link else (),

@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 
-from seatwise.core import capacity, holding, outlook, queue, records, rollout
+from seatwise.core import capacity, decide, holding, outlook, queue, records, rollout
 from seatwise.core.aborts import Back
 from seatwise.core.capacity import Room
 from seatwise.core.claims import State
@@ -28,12 +27,19 @@ from seatwise.core.model import (
     People,
     Rollout,
     RolloutState,
+    Sample,
     Stage,
+    StageWait,
 )
 from seatwise.core.resolve import NOBODY
-from seatwise.core.rollout import Facts
-from seatwise.core.stage import lane
+from seatwise.core.rollout import Facts, Gate
+from seatwise.core.stage import StageRules, lane
+from seatwise.core.windows import Calendar, Shut, guarded
 
+NO_WINDOWS = Calendar()
+NO_SAMPLES: Mapping[Gate, Sample] = {}
+MISSED = 2
+"""After so many windows in which a stage was not written, somebody has to look."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,9 +72,24 @@ class Due:
     waits: tuple[Hold, ...] = ()
     undoing: frozenset[str] = frozenset()
     """Rollouts that are being aborted and have something left to take back."""
+    stages: tuple[StageWait, ...] = ()
+    """Stages of which something has its turn and waits for a window, the end of a freeze, or somebody who answers."""
+
+    def waiting(self, load: Load) -> bool:
+        """Whether something of the same stage waits so."""
+        if load.rollout is None or load.stage is None:
+            return False
+        mine = load.rollout.id, load.stage.kind, load.stage.name
+        return any((one.rollout, one.kind, one.stage) == mine for one in self.stages)
 
 
-def due(decision: AccountDecision, state: State, people: People, tried: frozenset[Change]) -> Due:
+def due(
+    decision: AccountDecision,
+    state: State,
+    people: People,
+    tried: frozenset[Change],
+    calendar: Calendar = NO_WINDOWS,
+) -> Due:
     """What has its turn. `tried` are the changes that this run has sent already: each is sent once a run, whichever its way."""
     back = _back(decision, state, people)
     aborting = [one for one in state.open_rollouts() if one.state is RolloutState.ABORTING]
@@ -83,14 +104,47 @@ def due(decision: AccountDecision, state: State, people: People, tried: frozense
     ]
     stuck = [hold for load in fresh for change in load.changes if (hold := _stuck(change, state))]
     fresh = [replace(load, changes=tuple(c for c in load.changes if not _stuck(c, state))) for load in fresh]
+    shut = [(load, found) for load in fresh if (found := _shut(load, calendar))]
+    kept = {id(change) for _, found in shut for change, _ in found}
+    fresh = [replace(load, changes=tuple(c for c in load.changes if id(c) not in kept)) for load in fresh]
     room = outlook.room(decision.reading, (d.license for d in decision.differences.values()))
     free = dict(room.free)
     fit = capacity.fit((c for load in fresh for c in load.changes), room, people)
     rank = {id(change): position for position, change in enumerate(fit.sent)}
     loads = (replace(load, changes=_ordered(load, rank, Room(free, room.frees_at_once))) for load in fresh)
-    waits = (*stuck, *outlook.waits(decision, fit.waits, fit.circular))
+    loose = (_closed(change, why) for load, found in shut if load.stage is None for change, why in found)
+    waits = (*stuck, *loose, *outlook.waits(decision, fit.waits, fit.circular))
     going = (load for load in loads if load.changes)
-    return Due(tuple(sorted(going, key=lambda load: rank[id(load.changes[0])])), waits, undoing)
+    ordered = tuple(sorted(going, key=lambda load: rank[id(load.changes[0])]))
+    return Due(ordered, waits, undoing, tuple(_stages(decision.account, shut)))
+
+
+def _shut(load: Load, calendar: Calendar) -> tuple[tuple[Change, Shut], ...]:
+    """Those of the changes that windows or freezes keep back now."""
+    found = (
+        (change, calendar.shut(change, load.lane, load.rollout if load.stage else None)) for change in load.changes
+    )
+    return tuple((change, why) for change, why in found if why is not None)
+
+
+def _stages(account: str, shut: Iterable[tuple[Load, Sequence[tuple[Change, Shut]]]]) -> Iterator[StageWait]:
+    for load, found in shut:
+        if load.rollout is not None and load.stage is not None:
+            _, first = min(found, key=lambda pair: pair[1].until or EPOCH)
+            yield StageWait(
+                account,
+                load.rollout.id,
+                load.stage.kind,
+                load.stage.name,
+                len(found),
+                first.rule,
+                first.what,
+                first.until,
+            )
+
+
+def _closed(change: Change, why: Shut) -> Hold:
+    return decide.hold(change, why.rule, why.what, "wait; or acknowledge it, where it can't")
 
 
 def undone(decision: AccountDecision, state: State, people: People) -> Iterator[tuple[Rollout, Change]]:
@@ -115,9 +169,10 @@ def facts(
     decision: AccountDecision,
     state: State,
     waits: Sequence[Hold],
-    budget: Decimal,
-    now: datetime,
+    rules: StageRules,
+    calendar: Calendar,
     undoing: frozenset[str] = frozenset(),
+    samples: Mapping[Gate, Sample] = NO_SAMPLES,
 ) -> Facts:
     """What this reading says to the gates: seats that differ, and seats that something keeps back."""
     lists = {r.commit: frozenset((i.who, i.license) for i in r.items) for r in state.open_rollouts()}
@@ -128,17 +183,33 @@ def facts(
     unsure = frozenset((who, id) for id, d in decision.differences.items() for who in d.unsettled)
     lost = frozenset((s.rollout, s.kind, s.stage) for s in state.sent.values() if s.kind)
     return Facts(
-        now,
+        calendar.now,
         settle,
         frozenset(owners.keys() - kept),
         frozenset(kept),
-        budget,
+        rules.error_budget,
         owners,
         _askers(decision, lists.values()),
         unsure,
         lost,
         undoing,
+        frozenset(_missed(decision, state, calendar)),
+        samples,
+        rules.approve,
+        timedelta(seconds=rules.paused),
+        timedelta(seconds=rules.queued),
     )
+
+
+def _missed(decision: AccountDecision, state: State, calendar: Calendar) -> Iterator[tuple[str, str]]:
+    """Seats of a stage that has its turn whose holders have had their windows since, and nothing came of it."""
+    for one in state.open_rollouts():
+        own = [c for c in decision.changes if one.bulk and c.cause.commit == one.commit]
+        for stage in rollout.turn(one) if own else ():
+            for change in rollout.due(one, stage, own):
+                since = stage.since if guarded(change, Lane.COMMIT, one) else None
+                if since is not None and calendar.missed(change, since) >= MISSED:
+                    yield from _seats(change)
 
 
 def _askers(decision: AccountDecision, lists: Iterable[frozenset[tuple[str, str]]]) -> dict[tuple[str, str], str]:
@@ -157,7 +228,8 @@ def advanced(state: State, facts: Facts) -> Iterator[Rollout]:
     if state.stopped:
         return
     moved = [rollout.advanced(one, facts) for one in state.open_rollouts()]
-    for before, after in zip(state.open_rollouts(), queue.turns(moved), strict=True):
+    turned = (queue.late(one, facts.now, facts.queued) for one in queue.turns(moved))
+    for before, after in zip(state.open_rollouts(), turned, strict=True):
         if after != before:
             yield after
 

@@ -48,6 +48,7 @@ class Event(StrEnum):
     WRITTEN = "written"
     NOTHING = "nothing to write"
     READ_BACK = "read back"
+    NEXT_ZONE = "next zone"
     INCONCLUSIVE = "inconclusive"
     SAMPLE = "new sample"
     PASSES = "gate passes"
@@ -80,12 +81,12 @@ ROLLOUTS: Mapping[RolloutState, Row] = {
     ),
     _R.QUEUED: Row(
         "waits for the end of another bulk rollout of a license of its own", "no", "same", Exit.WAITING, Exit.OK,
-        {_E.OPENS: _R.OPEN, _E.HALT: _R.HALTED, _E.ABORT: _R.ABORTED, **_OPEN_ENDS},
+        {_E.OPENS: _R.OPEN, _E.FAILS: _R.HALTED, _E.HALT: _R.HALTED, _E.ABORT: _R.ABORTED, **_OPEN_ENDS},
     ),
     _R.OPEN: Row(
         "its stages are under way", "as its stages say", "same", Exit.WAITING, Exit.OK,
-        {_E.FAILS: _R.HALTED, _E.HALT: _R.HALTED, _E.RETRY: _R.OPEN, _E.ABORT: _R.ABORTING, _E.ENDS: _R.CLOSED,
-         **_OPEN_ENDS},
+        {_E.FAILS: _R.HALTED, _E.HALT: _R.HALTED, _E.RESUME: _R.OPEN, _E.RETRY: _R.OPEN, _E.ABORT: _R.ABORTING,
+         _E.ENDS: _R.CLOSED, **_OPEN_ENDS},
     ),
     _R.HALTED: Row(
         "a gate or a person stopped it; a person decides", "no", "same", Exit.PARTLY, Exit.OK,
@@ -110,13 +111,14 @@ ROLLOUTS: Mapping[RolloutState, Row] = {
 
 STAGES: Mapping[StageState, Row] = {
     _S.READY: Row(
-        "waits for the next run, and for what that has to check first", "no", "same", Exit.WAITING, Exit.OK,
+        "waits for the next run, for its window, and for what that has to check first", "no", "same", Exit.WAITING,
+        Exit.OK,
         {_E.SENDS: _S.WRITING, _E.LOST: _S.IN_DOUBT, _E.WRITTEN: _S.VERIFYING, _E.NOTHING: _S.PASSED,
          _E.AGAIN: _S.READY},
     ),
     _S.WRITING: Row(
         "calls are being made, or have no answer that lets it go on", "yes", "in-doubt", Exit.PARTLY, Exit.PARTLY,
-        {_E.SENDS: _S.WRITING, _E.LOST: _S.IN_DOUBT, _E.WRITTEN: _S.VERIFYING,
+        {_E.SENDS: _S.WRITING, _E.LOST: _S.IN_DOUBT, _E.WRITTEN: _S.VERIFYING, _E.NEXT_ZONE: _S.READY,
          _E.AGAIN: _S.READY},
     ),
     _S.IN_DOUBT: Row(
@@ -132,7 +134,8 @@ STAGES: Mapping[StageState, Row] = {
         {_E.PASSES: _S.PASSED, _E.INCONCLUSIVE: _S.PAUSED, _E.AGAIN: _S.READY},
     ),
     _S.PAUSED: Row(
-        "its gate could not tell: a seat has just been called, or is in doubt", "no", "same", Exit.WAITING, Exit.OK,
+        "its gate can't tell (a seat was just called, or is in doubt; the probe), or waits for somebody to approve", "no",
+        "same", Exit.WAITING, Exit.OK,
         {_E.SAMPLE: _S.SOAKING, _E.AGAIN: _S.READY},
     ),
     _S.PASSED: Row("its gate has passed", "no", "same", Exit.OK, Exit.OK, {}),

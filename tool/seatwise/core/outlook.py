@@ -7,10 +7,11 @@ take of its own change is shown with the day on which that opens.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 
 from seatwise.core import capacity, terms
@@ -23,6 +24,7 @@ from seatwise.core.model import (
     Charge,
     Figures,
     Hold,
+    Lane,
     License,
     Owner,
     People,
@@ -37,6 +39,7 @@ from seatwise.core.model import (
     Verb,
 )
 from seatwise.core.stage import lane
+from seatwise.core.windows import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +87,20 @@ class _Queue:
         self.circular = fit.circular
 
 
-def outlook(decision: AccountDecision, rollout: Sequence[Rollout], people: People, now: datetime) -> Outlook:
-    """One account: the given rollouts in stages, everything else at once."""
+def outlook(decision: AccountDecision, rollout: Sequence[Rollout], people: People, calendar: Calendar) -> Outlook:
+    """One account: the given rollouts in stages, everything else at once; each in its holder's window."""
+    now = calendar.now
     settle = timedelta(seconds=decision.reading.info.settle_seconds)
     staged = {r.commit: r for r in rollout}
     loose = tuple(c for c in decision.changes if c.cause.commit not in staged)
-    events = [_Event(now, 0, "all", "", loose)]
+    slots = _slots(loose, lambda c: calendar.opens(c, lane(c), None, now))
+    events = [_Event(opens, 0, "all", "", changes) for opens, changes in slots]
     plans: list[StagePlan] = []
     for one in staged.values():
         own = [c for c in decision.changes if c.cause.commit == one.commit]
-        pairs = list(_staged(one, own, now, settle))
-        plans += [planned for planned, _ in pairs]
-        events += [*(event for _, event in pairs), _left_behind(own, pairs, now)]
+        found = list(_staged(one, own, calendar, settle))
+        plans += [planned for planned, _ in found]
+        events += [*(event for _, events in found for event in events), _left_behind(own, found, now)]
     queue = _Queue(room(decision.reading, (d.license for d in decision.differences.values())), people)
     for (opens, _), together in groupby(sorted(events, key=lambda e: e.at), key=lambda e: e.at):
         queue.open(opens, together)
@@ -112,37 +117,42 @@ def _dated(step: Step, info: VendorInfo) -> Step:
 
 
 def _staged(
-    one: Rollout, own: Sequence[Change], now: datetime, settle: timedelta
-) -> Iterator[tuple[StagePlan, _Event]]:
-    """The stages of a rollout that are still to come, with what each sends."""
-    turns: Counter[str] = Counter()
-    for stage, opens, ends in times(one, now, settle):
-        changes = _first_due(one, stage, own)
-        walk = "" if one.reverse_of else str(stage.kind)
-        planned = StagePlan(one.id, stage.kind, stage.name, stage.people, len(changes), opens, ends)
-        yield planned, _Event(opens, turns[walk], stage.name, one.id, changes)
-        turns[walk] += 1
+    one: Rollout, own: Sequence[Change], calendar: Calendar, settle: timedelta
+) -> Iterator[tuple[StagePlan, list[_Event]]]:
+    """The stages of a rollout that are still to come, with what each sends, and when: in each zone as its window opens."""
+    way = Lane.REVERSE if one.reverse_of else Lane.COMMIT
+    last = calendar.now
+    for walk in dict.fromkeys(stage.kind for stage in one.stages):
+        turn = last if one.reverse_of else calendar.now
+        to_come = (s for s in one.stages if s.kind is walk and s.state is not StageState.PASSED)
+        for place, stage in enumerate(to_come):
+            changes = _first_due(one, stage, own)
+            slots = _slots(changes, partial(_opens, calendar, way, one, turn))
+            opens, closes = (slots[0][0], slots[-1][0]) if slots else (turn, turn)
+            soak = timedelta(seconds=one.soak_seconds.get(str(walk), 0))
+            ends = rollouts.opens_at(one, stage, settle) or closes + max(soak, settle)
+            planned = StagePlan(one.id, stage.kind, stage.name, stage.people, len(changes), opens, ends)
+            yield planned, [_Event(at, place, stage.name, one.id, these) for at, these in slots]
+            turn = last = max(ends, calendar.now)
 
 
-def _left_behind(own: Iterable[Change], pairs: Sequence[tuple[StagePlan, _Event]], now: datetime) -> _Event:
+def _opens(calendar: Calendar, way: Lane, rollout: Rollout, turn: datetime, change: Change) -> datetime:
+    return calendar.opens(change, way, rollout, turn)
+
+
+def _slots(changes: Iterable[Change], opens: Callable[[Change], datetime]) -> list[tuple[datetime, tuple[Change, ...]]]:
+    """The changes by the time at which each may go, the first first."""
+    slots: dict[datetime, list[Change]] = {}
+    for change in changes:
+        slots.setdefault(opens(change), []).append(change)
+    return [(at, tuple(slots[at])) for at in sorted(slots)]
+
+
+def _left_behind(own: Iterable[Change], found: Sequence[tuple[StagePlan, Sequence[_Event]]], now: datetime) -> _Event:
     """What no stage of a rollout sends any more: it goes when the rollout has closed."""
-    sent = {id(change) for _, event in pairs for change in event.changes}
-    closes = max([now, *(planned.ends for planned, _ in pairs if planned.ends)])
+    sent = {id(change) for _, events in found for event in events for change in event.changes}
+    closes = max([now, *(planned.ends for planned, _ in found if planned.ends)])
     return _Event(closes, 0, "all", "", tuple(change for change in own if id(change) not in sent))
-
-
-def times(rollout: Rollout, now: datetime, settle: timedelta) -> Iterator[tuple[Stage, datetime, datetime]]:
-    """The stages that are still to come: when each opens and when it is expected to have passed its gate."""
-    last = now
-    for walk in dict.fromkeys(stage.kind for stage in rollout.stages):
-        opens = last if rollout.reverse_of else now
-        for stage in rollout.stages:
-            if stage.kind is walk and stage.state is not StageState.PASSED:
-                gate = rollouts.opens_at(rollout, stage, settle)
-                soak = timedelta(seconds=rollout.soak_seconds.get(str(walk), 0))
-                ends = gate or opens + max(soak, settle)
-                yield stage, opens, ends
-                opens = last = max(ends, now)
 
 
 def room(reading: Reading, licenses: Iterable[License]) -> Room:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,8 @@ Schema = Mapping[str, Any]
 
 SHARE = r"(\d{1,3}(?:\.\d{1,4})?) ?%"
 DURATION = r"(\d{1,6}) (minute|hour|day|week|month|year)s?"
+DAY = r"\d{4}-\d{2}-\d{2}"
+CLOCK = r"([01]\d|2[0-3]):([0-5]\d)"
 MONEY = r"(\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3}) / (month|year)"
 
 
@@ -48,6 +51,14 @@ def money(description: str) -> Schema:
     return _leaf("money", description, MONEY)
 
 
+def day(description: str) -> Schema:
+    return _leaf("day", description, DAY)
+
+
+def clock(description: str) -> Schema:
+    return _leaf("clock", description, CLOCK)
+
+
 def text(description: str, of: str = "") -> Schema:
     """A line of text; `of`: the id of a license or owner."""
     return {**_leaf("text", description, r".{1,200}"), **({"of": of} if of else {})}
@@ -61,8 +72,9 @@ def choice(description: str, words: Sequence[str]) -> Schema:
     return {"type": "string", "format": "choice", "enum": list(words), "description": description}
 
 
-def listing(description: str, item: Schema) -> Schema:
-    return {"type": "array", "items": item, "description": description}
+def listing(description: str, item: Schema, *, least: int = 0) -> Schema:
+    shape = {"type": "array", "items": item, "description": description}
+    return {**shape, "minItems": least} if least else shape
 
 
 def mapping(description: str, value: Schema, of: str) -> Schema:
@@ -139,6 +151,8 @@ def _broken_list(schema: Schema, value: Any, at: str) -> Iterator[Broken]:
     if isinstance(value, str) or not isinstance(value, Sequence):
         yield Broken(at, f"{_short(value)!r} is no list", f"[{_short(value)}]")
         return
+    if len(value) < schema.get("minItems", 0):
+        yield Broken(at, "is empty", schema["items"]["description"])
     for number, one in enumerate(value):
         yield from broken(schema["items"], one, f"{at}[{number}]")
 
@@ -186,6 +200,20 @@ def _money(schema: Schema, value: Any) -> Price:
     return Price(Decimal(found[1]), found[2], found[3])
 
 
+def _day(schema: Schema, value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(_match(DAY, value, "2026-12-31")[0])
+    except ValueError:
+        raise ValueError("2026-12-31") from None
+
+
+def _clock(schema: Schema, value: Any) -> time:
+    found = _match(CLOCK, value, "04:00")
+    return time(int(found[1]), int(found[2]))
+
+
 def _text(schema: Schema, value: Any) -> str:
     return _match(r".{1,200}", value, "one line of text")[0]
 
@@ -215,6 +243,8 @@ READERS: Mapping[str, Callable[[Schema, Any], Any]] = {
     "share": _share,
     "duration": _duration,
     "money": _money,
+    "day": _day,
+    "clock": _clock,
     "text": _text,
     "flag": _flag,
     "choice": _choice,
@@ -239,4 +269,6 @@ def _written_leaf(value: Any) -> str:
         return f"{value.amount:.2f} {value.currency} / {value.per}"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return str(value) or '""'

@@ -104,7 +104,7 @@ def _outlook(course: Course, situation: Situation, id: str) -> Outlook:
     still = {one.commit: one for one in open_ones if one.state in lifecycle.STOPPED}
     waits = [c for c in decision.changes if state.stopped or c.cause.commit in still]
     going = replace(decision, changes=tuple(c for c in decision.changes if c not in waits)) if waits else decision
-    found = outlook.outlook(going, open_ones, situation.people, now)
+    found = outlook.outlook(going, open_ones, situation.people, course.calendar)
     holds = [_waits(change, still.get(change.cause.commit), state.stopped) for change in waits]
     undone = () if state.stopped else due.undone(decision, state, situation.people)
     back = [Step(change, Lane.REVERSE, records.TAKEN_BACK, one.id, now) for one, change in undone]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 from seatwise.core import lifecycle
 from seatwise.core.lifecycle import Event
@@ -36,6 +37,13 @@ def turns(rollouts: Iterable[Rollout]) -> Iterator[Rollout]:
                 rollout = lifecycle.moved(rollout, Event.OPENS)
                 running.append(rollout)
         yield rollout
+
+
+def late(rollout: Rollout, now: datetime, patience: timedelta) -> Rollout:
+    """The rollout, halted where it has been queued for too long."""
+    if rollout.state is not RolloutState.QUEUED or now - (rollout.since or now) < patience:
+        return rollout
+    return lifecycle.moved(rollout, Event.FAILS, f"it has waited too long {rollout.why}")
 
 
 def _why(first: Rollout) -> str:

@@ -160,6 +160,7 @@ def stage(rollout: str, stage: Stage) -> Record:
         "stage": stage.name,
         "state": str(stage.state),
         "written": written,
+        "approved": stage.approved,
     }
 
 

@@ -17,11 +17,14 @@ from decimal import Decimal
 
 from seatwise.core import lifecycle
 from seatwise.core.lifecycle import Event
-from seatwise.core.model import Change, Item, Kind, Rollout, RolloutState, Stage, StageState
+from seatwise.core.model import Change, Item, Kind, Probe, Rollout, RolloutState, Sample, Stage, StageState
 
 REVERSE_DAYS = 14
 """A closed rollout's outcomes are taken back fast for so long."""
 WRITABLE = (StageState.READY, StageState.WRITING)
+GATED = (StageState.SOAKING, StageState.PAUSED)
+Gate = tuple[str, Kind, str]
+"""A rollout, a walk and a stage: what a probe is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,16 @@ class Facts:
     """(rollout, walk, stage) with a call whose answer is lost."""
     undoing: frozenset[str] = frozenset()
     """Rollouts that are being aborted and have something left to take back."""
+    missed: frozenset[tuple[str, str]] = frozenset()
+    """(who, license) whose holders' windows have opened and closed too often since the stage had its turn."""
+    samples: Mapping[Gate, Sample] = field(default_factory=dict)
+    """What the probe said at each gate."""
+    approve: frozenset[str] = frozenset()
+    """Stages after which somebody has to say that it goes on."""
+    patience: timedelta = timedelta(days=2)
+    """How long a gate may be unable to tell."""
+    queued: timedelta = timedelta(days=30)
+    """How long a rollout may wait for another one."""
 
     def differs(self, rollout: Rollout, item: Item) -> bool:
         """Whether a seat is not as this rollout wants it; one that a later changeset or a lane took over is theirs."""
@@ -125,6 +138,26 @@ def stepped(rollout: Rollout, stage: Stage, event: Event, written: datetime | No
     return with_stage(rollout, lifecycle.stepped(stage, event, written))
 
 
+def timed(before: Rollout | None, after: Rollout, at: datetime) -> Rollout:
+    """With the time since which it, and the stage of each walk that has its turn, stand as they do."""
+    moved = before is None or before.state is not after.state
+    stages = list(after.stages)
+    for walk in Kind:
+        was, now = before.open_stage(walk) if before and not moved else None, after.open_stage(walk)
+        if now is not None and (was is None or (was.name, was.state) != (now.name, now.state)):
+            stages[after.stages.index(now)] = replace(now, since=at)
+    return replace(after, since=at if moved or before is None else before.since, stages=tuple(stages))
+
+
+def gates(rollouts: Iterable[Rollout], now: datetime, settle: timedelta) -> Iterator[Gate]:
+    """The gates of bulk rollouts that are to be passed now."""
+    for one in rollouts:
+        for stage in filter(None, map(one.open_stage, Kind)):
+            at = (stage.written or now) + max(_soak(one, stage), settle)
+            if one.bulk and one.state is RolloutState.OPEN and stage.state in GATED and now >= at:
+                yield one.id, stage.kind, stage.name
+
+
 def opens_at(rollout: Rollout, stage: Stage, settle: timedelta) -> datetime | None:
     """When the gate of a stage that was written may be passed; None where it still has to be written."""
     if stage.written is None or stage.state not in (StageState.VERIFYING, StageState.SOAKING):
@@ -154,6 +187,8 @@ def _step(rollout: Rollout, stage: Stage, facts: Facts) -> Rollout:
     if stage.state in (StageState.READY, StageState.WRITING):
         if lost:
             return stepped(rollout, stage, Event.LOST)
+        if late := sorted(set(_wrong(rollout, stage, facts)) & facts.missed):
+            return halted_by(rollout, late, f"{stage.kind} {stage.name}", "not written, and two windows have passed")
         return rollout if _left(rollout, stage, facts) else _nothing_left(rollout, stage, written)
     if stage.state is StageState.IN_DOUBT:
         return rollout if lost else stepped(rollout, stage, Event.SETTLED)
@@ -161,9 +196,30 @@ def _step(rollout: Rollout, stage: Stage, facts: Facts) -> Rollout:
         return _checked(rollout, stage, Event.READ_BACK, facts)
     if stage.state is StageState.SOAKING and facts.now >= written + max(_soak(rollout, stage), facts.settle):
         return _checked(rollout, stage, Event.PASSES, facts)
-    if stage.state is StageState.PAUSED and not _unsure(rollout, stage, facts):
-        return stepped(rollout, stage, Event.SAMPLE)
+    if stage.state is StageState.PAUSED:
+        return _paused(rollout, stage, facts)
     return rollout
+
+
+def _paused(rollout: Rollout, stage: Stage, facts: Facts) -> Rollout:
+    why = _waits(rollout, stage, facts)
+    if not why:
+        return stepped(rollout, stage, Event.SAMPLE)
+    if facts.now - (stage.since or facts.now) < facts.patience:
+        return rollout
+    return lifecycle.moved(rollout, Event.FAILS, f"{stage.kind} {stage.name}: the gate can't tell for too long: {why}")
+
+
+def _waits(rollout: Rollout, stage: Stage, facts: Facts) -> str:
+    """Why the gate can't tell; empty: it can."""
+    unsure, sample = _unsure(rollout, stage, facts), facts.samples.get((rollout.id, stage.kind, stage.name))
+    if unsure:
+        return f"{len(unsure)} seats have just been called, or are in doubt"
+    if sample is not None and sample.verdict is Probe.INCONCLUSIVE:
+        return f"the probe is inconclusive: {sample.what}"
+    if rollout.bulk and stage.name in facts.approve and not stage.approved:
+        return "nobody has approved it"
+    return ""
 
 
 def _nothing_left(rollout: Rollout, stage: Stage, written: datetime) -> Rollout:
@@ -180,9 +236,12 @@ def _checked(rollout: Rollout, stage: Stage, event: Event, facts: Facts) -> Roll
     budget = 0 if stage.name == "pilot" else int(facts.error_budget * counted)
     if len(wrong) > budget and stage.name != "all":
         return halted_by(rollout, wrong, f"{stage.kind} {stage.name}", "not as wanted")
-    if unsure:
-        return stepped(rollout, stage, Event.INCONCLUSIVE) if event is Event.PASSES else rollout
-    return stepped(rollout, stage, event)
+    if event is Event.READ_BACK:
+        return rollout if unsure else stepped(rollout, stage, event)
+    sample = facts.samples.get((rollout.id, stage.kind, stage.name))
+    if sample is not None and sample.verdict is Probe.FAILURE:
+        return lifecycle.moved(rollout, Event.FAILS, f"{stage.kind} {stage.name}: the probe failed: {sample.what}")
+    return stepped(rollout, stage, Event.INCONCLUSIVE if _waits(rollout, stage, facts) else event)
 
 
 def _unsure(rollout: Rollout, stage: Stage, facts: Facts) -> set[tuple[str, str]]:

@@ -16,11 +16,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from math import ceil
+from typing import Any
 
 from seatwise.core import limits
 from seatwise.core.limits import Limit
@@ -28,6 +29,7 @@ from seatwise.core.model import (
     CauseKind,
     Change,
     Changeset,
+    Duration,
     Finding,
     Item,
     Kind,
@@ -40,6 +42,7 @@ from seatwise.core.model import (
     Stage,
     Verb,
 )
+from seatwise.core.windows import FREEZE, RESPONDER, WEEK, WINDOW, Duty, Freeze, Window, Windows
 
 WHOLE = Decimal(1)
 FEW = 10
@@ -48,7 +51,7 @@ FEW = 10
 
 @dataclass(frozen=True, slots=True)
 class StageRules:
-    """Parameters of the policies bulk-threshold, pilot and stages. Shares are fractions, soaks are seconds."""
+    """Parameters of the policies that say how a changeset goes. Shares are fractions; soaks and patience are seconds."""
 
     bulk: Limit = Limit(5, Decimal("0.10"))
     pilot: int = 8
@@ -56,6 +59,15 @@ class StageRules:
     half: Decimal = Decimal("0.50")
     soak: Mapping[Kind, int] = field(default_factory=lambda: {Kind.GIVES: 3600, Kind.TAKES: 72000})
     error_budget: Decimal = Decimal("0.01")
+    queued: int = 30 * 86400
+    """How long a bulk rollout waits for another one before it halts."""
+    paused: int = 2 * 86400
+    """How long a gate that can't tell is asked anew before the rollout halts."""
+    approve: frozenset[str] = frozenset()
+    """Stages after which somebody has to say that it goes on."""
+    probe: str = ""
+    """What is asked at each gate: an https address, or `command`; empty: nothing."""
+    windows: Windows = Windows()
 
 
 def lane(change: Change) -> Lane:
@@ -77,17 +89,54 @@ def kind(change: Change) -> Kind:
 
 
 def stage_rules(policies: Mapping[str, Policy]) -> StageRules:
-    """The parameters as three policies give them."""
+    """The parameters as the policies give them."""
     bulk, pilot, stages = (policies[id].params for id in ("bulk-threshold", "pilot", "stages"))
-    soak = {walk: int(stages["soak"][walk].delta().total_seconds()) for walk in Kind}
     return StageRules(
         Limit(bulk["seats"], bulk["share"]),
         pilot["size"],
         stages["early"],
         stages["half"],
-        soak,
+        {walk: _seconds(stages["soak"][walk]) for walk in Kind},
         stages["error_budget"],
+        _seconds(stages["patience"]["queued"]),
+        _seconds(stages["patience"]["paused"]),
+        frozenset(stages["approve"]),
+        stages["probe"],
+        windows(policies),
     )
+
+
+def windows(policies: Mapping[str, Policy]) -> Windows:
+    """What guards takes and swaps; a policy that only warns guards nothing."""
+    window, freeze, responder = (_guarding(policies[id]) for id in (WINDOW, FREEZE, RESPONDER))
+    return Windows(
+        _window(window) if window is not None else None,
+        tuple(_frozen(freeze)) if freeze is not None else None,
+        freeze["quarter_close"] if freeze is not None else 0,
+        duties(policies[RESPONDER]) if responder is not None else None,
+    )
+
+
+def _window(params: Mapping[str, Any]) -> Window:
+    return Window(frozenset(map(WEEK.index, params["days"])), params["opens"], params["closes"])
+
+
+def _frozen(params: Mapping[str, Any]) -> Iterator[Freeze]:
+    return (Freeze(one["name"], one["from"], one["through"]) for one in params["periods"])
+
+
+def duties(responder: Policy) -> tuple[Duty, ...]:
+    """Who is on duty, and when."""
+    who = responder.params["who"]
+    return tuple(Duty(one["id"], one.get("from", date.min), one.get("through", date.max)) for one in who)
+
+
+def _guarding(policy: Policy) -> Mapping[str, Any] | None:
+    return policy.params if policy.level in (Level.BLOCK, Level.HOLD) else None
+
+
+def _seconds(duration: Duration) -> int:
+    return int(duration.delta().total_seconds())
 
 
 @dataclass(frozen=True, slots=True)

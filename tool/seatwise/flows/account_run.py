@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from seatwise.core import back, canon, claims, control, decide, lifecycle, limits, queue, records, rollout
 from seatwise.core import due as dues
@@ -30,8 +30,10 @@ from seatwise.core.model import (
     Review,
     Rollout,
     RolloutState,
+    Sample,
     Settled,
     Stage,
+    StageWait,
     Stop,
     Vendor,
     VendorError,
@@ -39,8 +41,10 @@ from seatwise.core.model import (
     Verb,
     Written,
 )
+from seatwise.core.rollout import Gate
 from seatwise.core.stage import StageRules
 from seatwise.core.stage import rollout as drawn
+from seatwise.core.windows import Calendar
 from seatwise.edges.clock import Clock
 from seatwise.edges.journal import Journal
 from seatwise.flows.workspace import Watch
@@ -67,6 +71,8 @@ class Tools:
     watch: Watch
     control: Callable[[], Sequence[Record]]
     """What people said, as it stands now."""
+    probe: Callable[[Rollout, Stage], Sample] | None = None
+    """Whether people can work, asked at a gate of this stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class Orders:
     links: tuple[TreeLink, ...]
     holds: tuple[Finding, ...]
     rules: StageRules
+    calendar: Calendar
     review: Review | None = None
 
 
@@ -96,6 +103,8 @@ class AccountRun:
     restored: list[Restoration] = field(default_factory=list)
     recorded: bool = False
     failure: str = ""
+    stages: tuple[StageWait, ...] = ()
+    """Stages that have their turn and wait for a window."""
 
 
 def run(id: str, situation: Situation, orders: Orders, tools: Tools) -> AccountRun:
@@ -117,6 +126,8 @@ class _Running:
         self.tried: frozenset[Change] = frozenset()
         self.leased = False
         self.reversed: list[str] = []
+        self.samples: dict[Gate, Sample] = {}
+        """What the probe said: it is asked once a run at each gate."""
         self.told: list[records.Record] = []
         """Outcomes that the next push carries along."""
 
@@ -134,11 +145,12 @@ class _Running:
             if not due.loads:
                 break
             for load in due.loads:
-                if not self._send(load):
+                if not self._send(load, last=not due.waiting(load)):
                     break
             self._reread()
         self.done.decision = self._decide()
         self.done.held = (*self.done.decision.held, *due.waits)
+        self.done.stages = due.stages
         self._record(list(self._restored(self.done.decision)))
 
     def _restored(self, decision: AccountDecision) -> Iterator[records.Record]:
@@ -266,15 +278,29 @@ class _Running:
         """Moves rollouts as far as this reading lets them; then says what is due."""
         for _ in range(ROUNDS):
             decision = self._decide()
-            due = dues.due(decision, self.state, self.situation.people, self.tried)
-            now, budget = self.situation.moment.now, self.orders.rules.error_budget
-            moved = list(
-                dues.advanced(self.state, dues.facts(decision, self.state, due.waits, budget, now, due.undoing))
-            )
+            calendar = self._calendar()
+            due = dues.due(decision, self.state, self.situation.people, self.tried, calendar)
+            self._sample(calendar.now)
+            facts = dues.facts(decision, self.state, due.waits, self.orders.rules, calendar, due.undoing, self.samples)
+            moved = list(dues.advanced(self.state, facts))
             if not moved:
                 return due
             self._record([record for one in moved for record in self._movement(one)])
         return due
+
+    def _calendar(self) -> Calendar:
+        return replace(self.orders.calendar, now=self.situation.moment.now)
+
+    def _sample(self, now: datetime) -> None:
+        """Asks the probe at every gate that is to be passed now, and was not asked about in this run."""
+        if self.tools.probe is None:
+            return
+        settle = timedelta(seconds=self.tools.vendor.info.settle_seconds)
+        for gate in rollout.gates(self.state.open_rollouts(), now, settle):
+            one = self.state.rollouts[gate[0]]
+            stage = one.open_stage(gate[1])
+            if gate not in self.samples and stage is not None:
+                self.samples[gate] = self.tools.probe(one, stage)
 
     def _movement(self, after: Rollout) -> Iterator[records.Record]:
         before = self.state.rollouts[after.id]
@@ -285,13 +311,14 @@ class _Running:
             if after.state is RolloutState.CLOSED and after.reverse_of:
                 self.reversed.append(after.reverse_of)
 
-    def _send(self, load: Load) -> bool:
-        """One stage or lane: snapshot, then batches of intents, calls, outcomes; then the stage is written. False: somebody said
-        something before it was through, and what is due has to be looked at anew."""
+    def _send(self, load: Load, *, last: bool) -> bool:
+        """One stage or lane: snapshot, then batches of intents, calls, outcomes; then the stage is written, if this was the
+        `last` of it. False: somebody said something before it was through, or its window has shut; what is due has to be
+        looked at anew."""
         outcomes: list[Outcome] = []
         size = batch_size(self.tools.vendor.info)
         for start in range(0, len(load.changes), size):
-            if self._hear():
+            if self._hear() or self._shut(load, load.changes[start]):
                 break
             self._snapshot(load)
             outcomes.extend(self._batch(load, load.changes[start : start + size]))
@@ -303,9 +330,14 @@ class _Running:
         if start < len(load.changes):
             return False
         if load.rollout is not None and load.stage is not None:
-            self._written(load.rollout, load.stage, outcomes)
+            self._written(load.rollout, load.stage, outcomes, last=last)
         self._record([])
         return True
+
+    def _shut(self, load: Load, change: Change) -> bool:
+        """Whether the window has shut while the stage was written."""
+        calendar = replace(self.orders.calendar, now=self.tools.clock.now())
+        return calendar.shut(change, load.lane, load.rollout if load.stage else None) is not None
 
     def _snapshot(self, load: Load) -> None:
         """Before the first write of a bulk stage: what the vendor shows now, hashed, outside the chain."""
@@ -347,8 +379,8 @@ class _Running:
     def _downgrade(self, change: Change) -> bool:
         return self.orders.review is not None and limits.loss(self.orders.review, change) == "downgrade"
 
-    def _written(self, of: Rollout, stage: Stage, outcomes: Sequence[Outcome]) -> None:
-        """A stage is written when nothing of it was left over for want of an answer."""
+    def _written(self, of: Rollout, stage: Stage, outcomes: Sequence[Outcome], *, last: bool) -> None:
+        """A stage is written when nothing of it was left over for want of an answer, or for a window to open."""
         results = {outcome.result for outcome in outcomes}
         known = self.state.rollouts[of.id].stages
         now = next(s for s in known if (s.kind, s.name) == (stage.kind, stage.name))
@@ -356,7 +388,7 @@ class _Running:
         if Result.DOUBT in results:
             now = lifecycle.stepped(now, Event.LOST)
         elif Result.FAILED not in results:
-            now = lifecycle.stepped(now, Event.WRITTEN)
+            now = lifecycle.stepped(now, Event.WRITTEN if last else Event.NEXT_ZONE)
         self._record([records.stage(of.id, now)])
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from seatwise.core import canon, lifecycle, rows, tally
 from seatwise.core.course import Course, course
 from seatwise.core.decide import TreeLink
-from seatwise.core.model import Exit, Finding, Level, Place, Rollout, Run, Settings, Stop, Tree
-from seatwise.edges import forge
+from seatwise.core.model import Exit, Finding, Level, Place, Probe, Rollout, Run, Sample, Settings, Stage, Stop, Tree
+from seatwise.edges import forge, probe
 from seatwise.edges.forge import Verdict
 from seatwise.flows import account_run
 from seatwise.flows import survey as surveys
@@ -32,6 +32,8 @@ class Options:
     watch: Watch = field(default=lambda account, sent, all: None)
     only: Callable[[Survey, Course], None] = field(default=lambda seen, decided: None)
     """Called before anything is written; raises Stop where what is about to be done is not what was meant."""
+    probe: str = ""
+    """The command that gates run where the policy says `probe: command`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def apply(workspace: Workspace, options: Options | None = None) -> Run:
     options.only(admission.seen, admission.course)
     run = secrets.token_hex(4)
     _admit(workspace, run, admission)
-    runs = [_account(workspace, id, run, admission, options.watch) for id in sorted(admission.seen.situation.readings)]
+    runs = [_account(workspace, id, run, admission, options) for id in sorted(admission.seen.situation.readings)]
     workspace.control(_trusted(admission.seen)).anchor()
     return _told(workspace, admission, runs, scheduled=options.scheduled)
 
@@ -221,7 +223,7 @@ def _parent(seen: Survey, link: TreeLink) -> str:
     return seen.links[at - 1].changeset.commit if at else seen.base
 
 
-def _account(workspace: Workspace, id: str, run: str, admission: Admission, watch: Watch) -> AccountRun:
+def _account(workspace: Workspace, id: str, run: str, admission: Admission, options: Options) -> AccountRun:
     seen, settings = admission.seen, admission.seen.tree.settings
     situation = seen.situation
     reading = situation.readings[id]
@@ -236,15 +238,32 @@ def _account(workspace: Workspace, id: str, run: str, admission: Admission, watc
         journal,
         workspace.clock,
         lambda: workspace.reading(account, seen.tree, commit),
-        watch,
+        options.watch,
         workspace.control(trusted).read,
+        _probe(seen.frame.rules.probe, options.probe),
     )
     holds = [f for f in admission.course.findings if f.level is Level.HOLD]
     holds += [f for f in seen.findings if f.level is Level.HOLD]
     holds += [f for j in admission.course.judged for f in j.findings if f.level is Level.HOLD]
     links, rules = situation.histories[id].links, seen.frame.rules
-    orders = Orders(run, commit, links, tuple(holds), rules, admission.course.review)
+    orders = Orders(run, commit, links, tuple(holds), rules, admission.course.calendar, admission.course.review)
     return account_run.run(id, situation, orders, tools)
+
+
+def _probe(policy: str, command: str) -> Callable[[Rollout, Stage], Sample] | None:
+    """What gates ask: the address that the policy names, or the command that this run was given."""
+    if not policy:
+        return None
+
+    def asked(rollout: Rollout, stage: Stage) -> Sample:
+        names = {"account": rollout.account, "rollout": rollout.id, "stage": f"{stage.kind}/{stage.name}"}
+        if policy != "command":
+            return probe.address(policy, names)
+        if not command:
+            return Sample(Probe.INCONCLUSIVE, "this run was given no command: seatwise apply --probe COMMAND")
+        return probe.command(command, {f"SEATWISE_{name.upper()}": value for name, value in names.items()})
+
+    return asked
 
 
 def _trusted(seen: Survey) -> Settings:
@@ -276,6 +295,7 @@ def _told(workspace: Workspace, admission: Admission, runs: Sequence[AccountRun]
         tuple(f for f in dict.fromkeys(findings) if not f.passed_by),
         _next(seen),
         tuple(one for run in runs for one in tally.undecided(run.state)),
+        tuple(one for run in runs for one in run.stages),
     )
 
 

@@ -150,12 +150,17 @@ def _said(workspace: Workspace, here: _Here, order: Order) -> Iterator[Said]:
         yield _to_account(here, order, now, by)
         return
     found = _named(here, order)
-    going = [one for one in found if lifecycle.allows(one.state, order.verb)]
+    going = [one for one in found if lifecycle.allows(one.state, order.verb) and not _idle(one, order.verb)]
     if not going:
         raise Stop(Exit.USAGE, _not_so(found, order), f"seatwise run show {found[0].id}")
     for one in going:
         on_main = _behind(workspace, here, one) if order.verb is Event.ABORT else ()
         yield Said(0, now, order.verb, one.account, one.id, order.reason, by, order.without, on_main)
+
+
+def _idle(one: Rollout, verb: Event) -> bool:
+    """Whether there is nothing to let go on: an open rollout goes on by itself, but where a gate waits to be approved."""
+    return verb is Event.RESUME and one.state is RolloutState.OPEN and control.approved(one) == one
 
 
 def _to_account(here: _Here, order: Order, now: datetime, by: str) -> Said:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from seatwise.core import tally
 from seatwise.core.claims import State
 from seatwise.core.course import course
 from seatwise.core.decide import AccountDecision, Situation
-from seatwise.core.due import due
-from seatwise.core.model import Exit, Hold, Rollout, RolloutState, Standing, Stop
+from seatwise.core.due import Due, due
+from seatwise.core.model import Exit, Rollout, RolloutState, Standing, Stop
+from seatwise.core.windows import Calendar
 from seatwise.flows import survey as surveys
 from seatwise.flows.plan import tip_of
 from seatwise.flows.survey import Grounds
@@ -28,24 +29,25 @@ def status(workspace: Workspace) -> Standing:
     found = in_force(workspace)
     seen = surveys.survey(workspace, replace(found, links=()))
     decided = course(seen.situation, (), seen.frame, surveys.judge(seen.frame, seen.tree))
+    dues = {id: _due(seen.situation, decision, decided.calendar) for id, decision in decided.decisions.items()}
     return Standing(
         seen.situation.moment.now,
         seen.tree.settings.timezone,
         tuple(r for s in seen.situation.states.values() for r in s.rollouts.values() if r.state != RolloutState.CLOSED),
-        tuple(hold for id, decision in decided.decisions.items() for hold in _held(seen.situation, id, decision)),
+        tuple(hold for id, one in decided.decisions.items() for hold in (*one.held, *dues[id].waits)),
         sum(len(d.drift) for d in decided.decisions.values()),
         tuple(k for d in decided.decisions.values() for k in d.kept),
         len(found.links),
         found.stopped,
         tuple(one for s in seen.situation.states.values() for one in tally.undecided(s)),
         {id: s.stopped for id, s in seen.situation.states.items() if s.stopped},
+        tuple(wait for due in dues.values() for wait in due.stages),
     )
 
 
-def _held(situation: Situation, id: str, decision: AccountDecision) -> Iterator[Hold]:
-    """What is kept back at one account, those who wait for a seat among them."""
-    yield from decision.held
-    yield from due(decision, situation.states[id], situation.people, frozenset()).waits
+def _due(situation: Situation, decision: AccountDecision, calendar: Calendar) -> Due:
+    """What would go at one account, and what waits there for a seat or a window."""
+    return due(decision, situation.states[decision.account], situation.people, frozenset(), calendar)
 
 
 def named(states: Iterable[State], id: str) -> tuple[Rollout, ...]:

@@ -159,7 +159,8 @@ def survey(
         Moment(workspace.clock.now(), settings.timezone),
         _grace(merged),
     )
-    frame = Frame(found.before, tree, merged, stage.stage_rules(merged))
+    asks_of = {r["commit"]: r["ask"] for r in found.admitted} | {link.changeset.commit: link.ask for link in links}
+    frame = Frame(found.before, tree, merged, stage.stage_rules(merged), asks_of)
     findings = (*findings, *doubted)
     return Survey(found.base, found.tip, links, situation, frame, findings, found.admitted, found.stopped)
 
@@ -205,7 +206,8 @@ def judge(frame: Frame, tip: Tree) -> Judge:
         found = check.findings(review, policies.RULES, frame.policies, known)
         feeds = [feed.digest for feed in review.feeds]
         needs = policies.min_approvals.needs(review, frame.policies["min-approvals"]) if review.rows else ()
-        return Judgement(check.passed(found, tip, review.asks, review.today, feeds), needs)
+        by_seat = check.asks_by_seat(review) if tip.acks else check.NO_SEATS
+        return Judgement(check.passed(found, tip, review.asks, review.today, feeds, by_seat), needs)
 
     return said
 

@@ -11,9 +11,11 @@ from seatwise.core.model import Ack, Finding, Level, Place, Policy, Review, Tree
 from seatwise.core.near import near
 from seatwise.policies import (
     bulk_threshold,
+    change_window,
     cost_ceiling,
     data_freshness,
     external_last_day,
+    freeze,
     lanes,
     license_deleted,
     max_removals,
@@ -23,6 +25,7 @@ from seatwise.policies import (
     owner_required,
     pilot,
     protected,
+    responder,
     rule_lost,
     rule_max,
     seat_ceiling,
@@ -51,9 +54,11 @@ class Rule(Protocol):
 
 _ALL: tuple[Rule, ...] = (
     bulk_threshold,
+    change_window,
     cost_ceiling,
     data_freshness,
     external_last_day,
+    freeze,
     lanes,
     license_deleted,
     max_removals,
@@ -63,6 +68,7 @@ _ALL: tuple[Rule, ...] = (
     owner_required,
     pilot,
     protected,
+    responder,
     rule_lost,
     rule_max,
     seat_ceiling,

@@ -13,6 +13,7 @@ from seatwise.core.model import Duration, Finding, Level, Policy, Review
 
 ID = "stages"
 LEVEL = Level.BLOCK
+STAGES = ("pilot", "early", "half", "rest")
 PARAMS = params.record(
     "How a bulk changeset goes on after its pilot",
     early=params.share("Share of the people that the early stage reaches"),
@@ -23,15 +24,35 @@ PARAMS = params.record(
         takes=params.duration("For seats taken or swapped; 20 hours let Sunday follow Saturday"),
     ),
     error_budget=params.share("Share of a stage's changes that may fail; in the pilot none may"),
+    patience=params.record(
+        "How long a rollout waits before it halts and a person decides",
+        queued=params.duration("For the end of another bulk rollout of the same license"),
+        paused=params.duration("For a gate that can't tell, or that nobody has approved"),
+    ),
+    approve=params.listing(
+        "Stages after which somebody says that it goes on (`seatwise run resume`)", params.choice("A stage", STAGES)
+    ),
+    probe=params.text(
+        "What each gate asks whether people can work: an https address, or `command`, which runs what"
+        " `seatwise apply --probe` names; empty: nothing"
+    ),
 )
 DEFAULTS = {
     "early": Decimal("0.10"),
     "half": Decimal("0.50"),
     "soak": {"gives": Duration(1, "hours"), "takes": Duration(20, "hours")},
     "error_budget": Decimal("0.01"),
+    "patience": {"queued": Duration(30, "days"), "paused": Duration(2, "days")},
+    "approve": (),
+    "probe": "",
 }
 
 
 def findings(review: Review, policy: Policy) -> Iterator[Finding]:
-    """None: this file only holds parameters."""
-    return iter(())
+    """One, where the probe is neither an https address nor `command`: no word of this file is ever run."""
+    probe = policy.params["probe"]
+    if probe and probe != "command" and not probe.startswith("https://"):
+        what = f"probe {probe!r} is no https address: what a gate runs never stands in the repository"
+        yield Finding(
+            ID, Level.BLOCK, what, "probe: command, and seatwise apply --probe COMMAND", policy.place, "probe"
+        )

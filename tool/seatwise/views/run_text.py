@@ -174,6 +174,9 @@ def _waits(rollout: Rollout, kind: Kind, run: Run) -> str:
         return ""
     name = f"{WALKS[kind]} ({words.text(stage.name)})"
     until = _soaked(rollout, kind, stage.written)
+    wait = next((w for w in run.stages if (w.account, w.rollout, w.kind) == (rollout.account, rollout.id, kind)), None)
+    if wait is not None and stage.state is StageState.READY:
+        return f"{name} {words.count(wait.seats, 'seat')} wait: {words.text(wait.what)}"
     if stage.state is StageState.SOAKING and until:
         return f"{name} soak, gate at {words.moment(until, run.now, words.zone(run.timezone))}"
     return f"{name} {stage.state}"

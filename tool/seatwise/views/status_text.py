@@ -6,7 +6,19 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from seatwise.core import lifecycle
-from seatwise.core.model import Hold, Kept, Kind, Rollout, RolloutState, Stage, StageState, Standing, Stop, Tally
+from seatwise.core.model import (
+    Hold,
+    Kept,
+    Kind,
+    Rollout,
+    RolloutState,
+    Stage,
+    StageState,
+    StageWait,
+    Standing,
+    Stop,
+    Tally,
+)
 from seatwise.views import words
 
 WALKS = {Kind.GIVES: "gives", Kind.TAKES: "takes and swaps"}
@@ -22,7 +34,7 @@ WAITS = {
     StageState.IN_DOUBT: "a reading that says what became of a call whose answer was lost",
     StageState.VERIFYING: "what was written to be read back",
     StageState.SOAKING: "its soak, until {until}, and its gate",
-    StageState.PAUSED: "a reading that can tell: some of its seats have just been called",
+    StageState.PAUSED: "its gate, which can't tell yet or waits for somebody to approve: run resume",
 }
 MARKS = {StageState.READY: ".", StageState.PASSED: "="}
 """Else: under way."""
@@ -98,7 +110,10 @@ def _rollout(rollout: Rollout, standing: Standing) -> Iterator[str]:
     for kind in Kind:
         yield from _walk(kind, [stage for stage in rollout.stages if stage.kind is kind])
     if decide is None:
-        yield from words.wrap(f"{'; '.join(_waits(rollout, now, place))}.", WIDTH, first="  waits for ", rest="    ")
+        mine = [one for one in standing.stages if (one.account, one.rollout) == (rollout.account, rollout.id)]
+        yield from words.wrap(
+            f"{'; '.join(_waits(rollout, mine, now, place))}.", WIDTH, first="  waits for ", rest="    "
+        )
         yield f"  next: seatwise {NEXT.get(rollout.state, 'apply').format(id=words.text(rollout.id))}"
 
 
@@ -128,7 +143,7 @@ def _bar(stages: Sequence[Stage], people: int) -> str:
     return words.pad(bar, CELLS)
 
 
-def _waits(rollout: Rollout, now: datetime, place: tzinfo) -> list[str]:
+def _waits(rollout: Rollout, shut: Sequence[StageWait], now: datetime, place: tzinfo) -> list[str]:
     if rollout.state is RolloutState.QUEUED:
         return [
             f"the end of another rollout of the same licenses{', ' + words.text(rollout.why) if rollout.why else ''}"
@@ -136,10 +151,14 @@ def _waits(rollout: Rollout, now: datetime, place: tzinfo) -> list[str]:
     if rollout.state is not RolloutState.OPEN:
         return [f"a decision: {rollout.state}{', ' + words.text(rollout.why) if rollout.why else ''}"]
     stages = [stage for kind in Kind if (stage := rollout.open_stage(kind))]
-    return [_stage_waits(rollout, stage, now, place) for stage in stages] or ["what is held"]
+    return [_stage_waits(rollout, stage, shut, now, place) for stage in stages] or ["what is held"]
 
 
-def _stage_waits(rollout: Rollout, stage: Stage, now: datetime, place: tzinfo) -> str:
+def _stage_waits(rollout: Rollout, stage: Stage, shut: Sequence[StageWait], now: datetime, place: tzinfo) -> str:
+    wait = next((one for one in shut if (one.kind, one.stage) == (stage.kind, stage.name)), None)
+    if wait is not None and stage.state is StageState.READY:
+        seats = words.count(wait.seats, "seat")
+        return f"{WALKS[stage.kind]}, {words.text(stage.name)}: {seats} wait, {words.text(wait.what)}"
     until = ""
     if stage.written:
         until = words.moment(stage.written + timedelta(seconds=rollout.soak_seconds.get(stage.kind, 0)), now, place)

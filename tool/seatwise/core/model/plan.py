@@ -286,6 +286,22 @@ class Item:
     row: str = ""
 
 
+class Probe(StrEnum):
+    """What a probe says of whether people can work."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One answer of a probe at a gate; `what` is its words, for people."""
+
+    verdict: Probe
+    what: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """How far one cohort of one walk has come. `people` is its cohort, drawn once."""
@@ -296,6 +312,25 @@ class Stage:
     state: StageState = StageState.READY
     written: datetime | None = None
     """When its last write ended; soak counts from here."""
+    since: datetime | None = field(default=None, compare=False)
+    """Since when it stands as it does, where it is the first of its walk that has not passed."""
+    approved: bool = False
+    """Whether somebody said that it goes on after this stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageWait:
+    """A stage that has its turn, and what it waits for: a window, the end of a freeze, somebody who answers."""
+
+    account: str
+    rollout: str
+    kind: Kind
+    stage: str
+    seats: int
+    rule: str
+    what: str
+    until: datetime | None = None
+    """When the first of its seats may go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +361,8 @@ class Rollout:
     """(who, license) that somebody let it go on without: no gate counts them, no stage sends them."""
     on_main: tuple[str, ...] = ()
     """Changesets that were on the default branch when it was aborted: its seats are held against them too."""
+    since: datetime | None = field(default=None, compare=False)
+    """Since when it stands as it does."""
 
     def open_stage(self, kind: Kind) -> Stage | None:
         """The first stage of this walk that has not passed its gate."""
@@ -391,6 +428,8 @@ class Run:
     """The one command to type now, where the exit code alone does not say it."""
     tallies: tuple[Tally, ...] = ()
     """Of the rollouts that need a decision: who has what now."""
+    stages: tuple[StageWait, ...] = ()
+    """Stages that wait for a window, the end of a freeze, or somebody who answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +450,8 @@ class Standing:
     """Of the rollouts that wait for somebody's decision."""
     stopped: Mapping[str, str] = field(default_factory=dict)
     """Account → why every lane of it stands still."""
+    stages: tuple[StageWait, ...] = ()
+    """Stages that wait for a window, the end of a freeze, or somebody who answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`changes` are the changeset's; `lanes` those of the other lanes that are due in the same run.
+    """`changes` are the changeset's; `lanes` those of the other lanes that are due in the same run. A review of no changeset is
+    of the whole run: its `lanes` hold what admitted changesets still have to send, too.
 
     `held` counts the seats that a license has at its vendor now. Policies yield findings and change nothing:
     a BLOCK stops the changeset; a HOLD names license and person and keeps that change back; with an empty license it
@@ -90,6 +91,8 @@ class Review:
     feeds: tuple[Feed, ...] = ()
     asks: str = ""
     """The ask digest of the changeset, which acknowledgements name."""
+    asks_of: Mapping[str, str] = field(default_factory=dict)
+    """Commit → ask digest of the admitted changesets, of which some changes may still be among `lanes`."""
     exact_reverse: bool = False
     tickets: tuple[str, ...] = ()
     """Tickets named by the assignments that the changeset touches, and in its title."""
