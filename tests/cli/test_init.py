@@ -61,7 +61,7 @@ def test_what_it_says_to_type_works_as_it_stands(tmp_path: Path) -> None:
     said = CliRunner().invoke(cli, ["-C", str(tmp_path), "init", "our seats"]).output
     assert "  cd 'our seats' && git init -b main && git add ." in said
     assert CliRunner().invoke(cli, ["-C", str(tmp_path), "init"]).output == (
-        "12 files in this folder. Next:\n"
+        "13 files in this folder. Next:\n"
         "  git init -b main && git add . && git commit -m 'Our licences'\n"
         "  seatwise validate && seatwise plan\n"
     )

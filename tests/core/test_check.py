@@ -9,7 +9,11 @@ from tests.policies.reviews import PLACE, TODAY, done, figures, give, license, r
 from seatwise.core import check
 from seatwise.core.model import (
     Ack,
+    Cause,
+    CauseKind,
+    Change,
     Finding,
+    Grant,
     Lane,
     Level,
     Place,
@@ -130,6 +134,33 @@ def test_a_rule_with_a_scope_sees_only_what_is_in_it() -> None:
             past=done(1),
         )
     ]
+
+
+def test_what_lets_a_policy_pass_is_its_scope_an_exception_or_an_acknowledgement_of_the_asks() -> None:
+    change = Change("figma", "bo", Grant("figma", "F"), None, cause=Cause(CauseKind.COMMIT, "c0ffee"))
+    ack = Ack("ack", "change-window", "because", TODAY, PLACE, asks=ASKS)
+
+    def lets(of: Tree, asks: str = ASKS, **scope: tuple[str, ...]) -> bool:
+        rules = {"change-window": Policy("change-window", Level.HOLD, {}, PLACE, scope)}
+        return check.lets(of, rules, {"c0ffee": asks}, TODAY)("change-window", change)
+
+    assert not lets(Tree())
+    assert lets(Tree(), license=("slack",))
+    assert not lets(Tree(), license=("figma",))
+    assert lets(Tree(acks={"ack": ack}))
+    assert not lets(Tree(acks={"ack": ack}), asks="sha256:" + "00" * 32)
+    assert not lets(Tree(acks={"ack": replace(ack, through=TODAY - timedelta(days=1))}))
+    assert lets(Tree(waivers={"w": replace(WAIVER, policy="change-window")}))
+    assert not lets(Tree(waivers={"w": replace(WAIVER, policy="freeze")}))
+
+
+def test_an_acknowledgement_lets_a_hold_pass_after_the_admission_of_its_changeset_too() -> None:
+    change = Change("figma", "bo", Grant("figma", "F"), None, cause=Cause(CauseKind.COMMIT, "c0ffee"))
+    other = Change("figma", "cy", Grant("figma", "F"), None, cause=Cause(CauseKind.COMMIT, "decade"))
+    of = review(lanes={Lane.COMMIT: (change, other)}, asks_of={"c0ffee": ASKS})
+    held = [Finding("rule/day", Level.HOLD, "", license="figma", person=who) for who in ("bo", "cy")]
+    passed = check.passed(held, Tree(acks={"a": ACK}), "", TODAY, by_seat=check.asks_by_seat(of))
+    assert [one.passed_by for one in passed] == ["ack", ""]
 
 
 def by(found: Finding, *, waiver: Waiver | None = None, ack: Ack | None = None, sources: tuple[str, ...] = ()) -> str:

@@ -1,3 +1,4 @@
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,8 @@ LEAVES = {
     "text": params.text("what"),
     "flag": params.flag("whether"),
     "choice": params.choice("which", ("revoke", "downgrade")),
+    "day": params.day("which day"),
+    "clock": params.clock("what time"),
 }
 ALL = params.record(
     "everything",
@@ -45,6 +48,10 @@ ALL = params.record(
         ("flag", "False", False),
         ("flag", True, True),
         ("choice", "revoke", "revoke"),
+        ("day", "2026-12-31", date(2026, 12, 31)),
+        ("day", date(2026, 12, 31), date(2026, 12, 31)),
+        ("clock", "04:00", time(4)),
+        ("clock", "23:59", time(23, 59)),
     ],
 )
 def test_a_value_is_read_as_its_schema_says(leaf: str, value: Any, read: Any) -> None:
@@ -75,6 +82,10 @@ def test_a_value_is_read_as_its_schema_says(leaf: str, value: Any, read: Any) ->
         ("choice", "revok", "revoke"),
         ("choice", "zzz", "one of: revoke, downgrade"),
         ("choice", ["revoke"], "revoke"),
+        ("day", "2026-02-30", "2026-12-31"),
+        ("day", "tomorrow", "2026-12-31"),
+        ("clock", "24:00", "04:00"),
+        ("clock", "4", "04:00"),
     ],
 )
 def test_a_value_that_is_none_says_what_would_do(leaf: str, value: Any, fix: str) -> None:
@@ -110,6 +121,7 @@ def test_everything_broken_is_said_at_once_and_where() -> None:
         (ALL["properties"]["list"], "10%", "[10%]"),
         (ALL["properties"]["list"], 7, "[7]"),
         (params.record("none"), {"a": "b"}, "one of: "),
+        (params.listing("some", LEAVES["choice"], least=1), [], "which"),
     ],
 )
 def test_a_value_of_another_shape_is_said(schema: params.Schema, value: Any, fix: str) -> None:

@@ -22,6 +22,14 @@ def test_a_pilot_of_three_or_forty_people_is_an_error(size: object) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("probe", "fine"), [("", True), ("command", True), ("https://up.example/x", True), ("curl x", False)]
+)
+def test_a_probe_is_an_address_or_a_command_that_stands_elsewhere(probe: str, fine: bool) -> None:
+    findings = found("stages", review(), probe=probe)
+    assert [one.fix for one in findings] == ([] if fine else ["probe: command, and seatwise apply --probe COMMAND"])
+
+
 def test_soaks_are_durations_and_what_is_left_out_keeps_its_default() -> None:
     file = Policy("stages", Level.BLOCK, {"soak": {"gives": "30 minutes"}, "early": "20 %"}, Place(""))
     typed = policies.rules(Tree(policies={"stages": file}))["stages"].params

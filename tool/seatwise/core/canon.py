@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -75,6 +75,7 @@ _SHOWN: Mapping[type, Callable[[Any], Any]] = {
     Decimal: str,
     datetime: _instant,
     date: date.isoformat,
+    time: lambda value: f"{value:%H:%M}",
     Mapping: lambda value: {str(key): plain(value[key]) for key in sorted(value, key=str)},
     tuple: lambda value: [plain(item) for item in value],
     list: lambda value: [plain(item) for item in value],

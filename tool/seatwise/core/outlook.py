@@ -6,6 +6,7 @@ take of its own change is shown with the day on which that opens.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -121,11 +122,12 @@ def _staged(
 ) -> Iterator[tuple[StagePlan, list[_Event]]]:
     """The stages of a rollout that are still to come, with what each sends, and when: in each zone as its window opens."""
     way = Lane.REVERSE if one.reverse_of else Lane.COMMIT
-    last = calendar.now
+    last, places = calendar.now, itertools.count()
     for walk in dict.fromkeys(stage.kind for stage in one.stages):
         turn = last if one.reverse_of else calendar.now
+        places = places if one.reverse_of else itertools.count()
         to_come = (s for s in one.stages if s.kind is walk and s.state is not StageState.PASSED)
-        for place, stage in enumerate(to_come):
+        for stage, place in zip(to_come, places, strict=False):
             changes = _first_due(one, stage, own)
             slots = _slots(changes, partial(_opens, calendar, way, one, turn))
             opens, closes = (slots[0][0], slots[-1][0]) if slots else (turn, turn)

@@ -141,6 +141,13 @@ policy: rule-max
 level: block                                 # every rule says how many seats it may give
 """
 
+RESPONDER = """\
+policy: responder
+level: block                                 # many seats are taken only while one of them is there
+who:
+  - {id: ada.lindqvist@acme.example, reach: "+49 30 5550 100"}
+"""
+
 
 def common(version: str) -> dict[str, str]:
     """Path → text of what every repository begins with; `version` is the program's."""
@@ -163,4 +170,5 @@ def files(version: str) -> dict[str, str]:
         "licenses/chat/contracts/chat-terms.yaml": CONTRACT,
         "owners/it.yaml": OWNER,
         "owners/finance.yaml": DEPUTY,
+        "policies/responder.yaml": RESPONDER,
     }

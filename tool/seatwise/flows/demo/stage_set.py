@@ -55,6 +55,11 @@ class Set:
         self.clock.sleep(timedelta(**time).total_seconds())
         self.say(f"   … the clock moves to {self.local_time()} …")
 
+    def until(self, moment: datetime) -> None:
+        """Moves the clock to that time, and says so."""
+        self.clock.move_to(moment)
+        self.say(f"   … the clock moves to {self.local_time()} …")
+
     def local_time(self) -> str:
         from zoneinfo import ZoneInfo
 

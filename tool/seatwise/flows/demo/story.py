@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,6 +24,9 @@ TITLE = "ITSM-4630 Copilot for 40 more engineers; 12 idle seats back"
 GIVES, TAKES = 40, 12
 WIDTH = 96
 HUMAN = ("employee", "intern", "external")
+
+WEEKEND = tuple(datetime(2026, 11, day, 10, tzinfo=UTC) for day in (28, 29, 30))
+"""Saturday, Sunday, and Monday's gate; an hour in which windows are open from Tokyo to New York."""
 
 Seats = frozenset[str]
 
@@ -82,7 +85,7 @@ def _pilot_fails(scene: Set) -> None:
     scene.console("octo").fault("refuse", times=99, call="write", login=victim)
     scene.say(
         "\n3. THE PILOT GOES FIRST, AND FAILS\n"
-        f"   Eight people gain and eight lose a seat, nobody else yet. The vendor refuses one of them ({victim}):\n"
+        f"   Eight people gain a seat, nobody else yet; what is taken waits for the weekend. The vendor refuses one ({victim}):\n"
         "   a gate that allows no error closes, and the run halts before anybody else is touched."
     )
     run = _apply(scene)
@@ -102,12 +105,15 @@ def _goes_on(scene: Set, commit: str) -> None:
     _apply(scene)
     scene.wait(hours=1)
     _apply(scene)
-    for _ in range(4):
-        if all(r.state == "closed" for r in runs.show(scene.workspace, commit)[1]):
-            break
-        scene.wait(hours=20)
+    scene.say(
+        "\n   Seats are taken at the weekend only, in each holder's time zone (policies/change-window.yaml): a mistake is found"
+        "\n   before Monday. One stage on Saturday, the next on Sunday; a schedule would do this."
+    )
+    for day in WEEKEND:
+        scene.until(day)
         run = _apply(scene)
-    _expect(run.exit is Exit.OK, "the rollout has ended")
+    ended = all(r.state == "closed" for r in runs.show(scene.workspace, commit)[1])
+    _expect(run.exit is Exit.OK and ended, "the rollout has ended")
 
 
 def _leaver(scene: Set) -> None:
