@@ -134,7 +134,7 @@ def test_what_can_not_be_done_as_it_stands_says_how_it_stands(pilot: tuple[Compa
     assert refused(company, RESUME, commit) == f"rollout {commit} is soaking at v: nothing to resume"
     assert refused(company, RELEASE, commit) == f"rollout {commit} is soaking at v: nothing to release"
     assert refused(company, HALT, "ffffffff") == "there is no rollout ffffffff"
-    assert refused(company, HALT, commit, account="w") == "there is no account w"
+    assert refused(company, HALT, commit, account="w") == "there is no account 'w'"
     assert refused(company, ABORT) == "abort what?"
     company.apply(hours=1)
     company.apply(hours=1)

@@ -12,8 +12,8 @@ from seatwise.core.claims import State
 from seatwise.core.lease import Lease
 from seatwise.core.lifecycle import Event
 from seatwise.core.model import Exit, Rollout, RolloutState, Settings, Stop, Tally
-from seatwise.core.near import near
 from seatwise.core.records import Said
+from seatwise.flows import accounts
 from seatwise.flows.plan import tip_of
 from seatwise.flows.status import in_force, named
 from seatwise.flows.survey import Grounds
@@ -104,11 +104,7 @@ def resume(workspace: Workspace, id: str, reason: str = "") -> tuple[Said, ...]:
 def unlock(workspace: Workspace, account: str, reason: str) -> Lease:
     """The lease of a dead run, which is ended by this. Should it live after all, its next append is refused."""
     settings = in_force(workspace).tree.settings
-    if account not in settings.accounts:
-        guess = near(account, settings.accounts)
-        raise Stop(
-            Exit.USAGE, f"there is no account {account!r}", f"did you mean {guess}?" if guess else "see seatwise.yaml"
-        )
+    accounts.known(settings, account)
     return workspace.journal(settings, account).unlock(workspace.git.who(), reason)
 
 
@@ -144,8 +140,8 @@ def _drawn(found: Grounds, account: str, state: State) -> State:
 
 def _said(workspace: Workspace, here: _Here, order: Order) -> Iterator[Said]:
     now, by = workspace.clock.now(), workspace.git.name()
-    if order.account and order.account not in here.settings.accounts:
-        raise Stop(Exit.USAGE, f"there is no account {order.account}", f"one of {', '.join(here.settings.accounts)}")
+    if order.account:
+        accounts.known(here.settings, order.account)
     if not order.id:
         yield _to_account(here, order, now, by)
         return
