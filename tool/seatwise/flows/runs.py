@@ -146,9 +146,15 @@ def _said(workspace: Workspace, here: _Here, order: Order) -> Iterator[Said]:
         yield _to_account(here, order, now, by)
         return
     found = _named(here, order)
-    going = [one for one in found if lifecycle.allows(one.state, order.verb)]
-    if not going:
+    allowed = [one for one in found if lifecycle.allows(one.state, order.verb)]
+    if not allowed:
         raise Stop(Exit.USAGE, _not_so(found, order), f"seatwise run show {found[0].id}")
+    going = [one for one in allowed if not _in_vain(here, one, order.verb)]
+    if not going:
+        one = allowed[0]
+        release = f'seatwise run release {one.id} --account {one.account} --reason "leave it as it is"'
+        what = f"rollout {order.id} is aborted, and all that could be taken back is: nothing to retry"
+        raise Stop(Exit.USAGE, what, f"{release}; or seatwise rollback {one.commit[:12]}")
     for one in going:
         on_main = _behind(workspace, here, one) if order.verb is Event.ABORT else ()
         yield Said(0, now, order.verb, one.account, one.id, order.reason, by, order.without, on_main)
@@ -177,6 +183,12 @@ def _named(here: _Here, order: Order) -> tuple[Rollout, ...]:
     if not mine:
         raise Stop(Exit.USAGE, f"rollout {order.id} has nothing at {order.account}", f"seatwise run show {order.id}")
     return mine
+
+
+def _in_vain(here: _Here, one: Rollout, verb: Event) -> bool:
+    """Whether the word would change nothing but the reason that stands there."""
+    over = verb is Event.RETRY and one.state is RolloutState.ABORTED
+    return over and not tally.refused(one, here.states[one.account])
 
 
 def _not_so(found: Iterable[Rollout], order: Order) -> str:
