@@ -4,7 +4,7 @@ one line: what is broken
 --- change licenses/figma/figma-full.yaml     lines `- old` become the lines `+ new` that follow them; `+` alone: appended
 --- file owners/new.yaml                      the whole file
 --- bytes owners/new.yaml                     the whole file, with Python's escapes
---- link / --- delete PATH
+--- link / --- delete / --- folder / --- pipe PATH
 --- expect                                    what `seatwise validate` prints
 """
 
@@ -56,6 +56,10 @@ def build(case: Case, root: Path) -> None:
             os.symlink(os.path.relpath(root / body.strip(), path.parent), path)
         elif verb == "delete":
             path.unlink()
+        elif verb == "folder":
+            path.mkdir()
+        elif verb == "pipe":
+            os.mkfifo(path)
         elif verb == "bytes":
             path.write_bytes(body.removesuffix("\n").encode("latin-1").decode("unicode_escape").encode("latin-1"))
         else:

@@ -75,6 +75,12 @@ def refused(whole: Tree | License, *orders: Order, who: People = ALL) -> list[tu
     return [(one.what, one.fix) for one in found]
 
 
+def in_file(whole: License, one: Order, who: People = ALL) -> list[tuple[str, str]]:
+    """What is said of the same order where it is the row of a file."""
+    _, told = bulk(Orders((one,), "rows.csv"), replace(tree(), licenses={whole.id: whole}), who, MOMENT)
+    return [(finding.what, finding.fix) for finding in told]
+
+
 def warned(whole: Tree | License, *orders: Order) -> list[str]:
     made, found = done(whole, *orders)
     assert made.edits
@@ -235,8 +241,11 @@ def test_an_extend_that_shortens_is_worth_a_question(terms: Terms, until: str) -
 def test_nobody_is_given_a_seat_twice() -> None:
     whole = license("figma", people=["ann"])
     what = "ann is already in 'team' of figma, licenses/figma/figma.yaml:10"
-    assert refused(whole, give()) == [(what, "drop the row")]
-    assert refused(whole, give(through=SPRING)) == [(what, "drop the row; another last day: extend")]
+    assert refused(whole, give()) == [(what, "nothing to do")]
+    later = "nothing to do; another last day: seatwise seat extend ann figma --through 2027-03-31"
+    assert refused(whole, give(through=SPRING)) == [(what, later)]
+    assert in_file(whole, give()) == [(what, "drop the row")]
+    assert in_file(whole, give(through=SPRING)) == [(what, "drop the row; another last day: extend")]
 
 
 def test_a_device_is_not_given_twice() -> None:
@@ -257,7 +266,8 @@ def test_who_is_excluded_is_given_nothing_until_the_exclusion_is_over() -> None:
 )
 def test_who_has_left_is_given_nothing(fields: dict[str, object], until: str) -> None:
     who = people(person("ann", **fields))
-    assert refused(license("figma"), give(), who=who) == [(f"ann has left{until}", "drop the row")]
+    assert refused(license("figma"), give(), who=who) == [(f"ann has left{until}", "is it the right person?")]
+    assert in_file(license("figma"), give(), who=who) == [(f"ann has left{until}", "drop the row")]
 
 
 def test_who_is_outside_the_account_is_given_nothing() -> None:
@@ -365,9 +375,7 @@ def test_a_file_says_never_where_a_command_has_an_option() -> None:
 )
 def test_what_no_row_gives_is_neither_taken_nor_extended(one: Order, fix: str) -> None:
     assert refused(license("figma"), one) == [("no row of figma names ann, nor does a rule or a bundle", fix)]
-    whole = replace(tree(), licenses={"figma": license("figma")})
-    _, told = bulk(Orders((one,), "rows.csv"), whole, ALL, MOMENT)
-    assert [(f.what, f.fix) for f in told] == [
+    assert in_file(license("figma"), one) == [
         ("no row of figma names ann", "drop the row; a seat that no row asks for is left alone")]  # fmt: skip
     assert refused(license("figma", people=["anne"]), one)[0][1] == "did you mean anne?"
     group = Assignment("all", PLACE, group="designers")
@@ -394,7 +402,8 @@ def test_a_device_row_says_where_it_stands() -> None:
 
 def test_nobody_is_excluded_twice() -> None:
     whole = license("figma", never=(Never("bo.old", place=PLACE),))
-    assert refused(whole, never("bo")) == [(f"bo is under never already, {PLACE}", "drop the row")]
+    assert refused(whole, never("bo")) == [(f"bo is under never already, {PLACE}", "nothing to do")]
+    assert in_file(whole, never("bo")) == [(f"bo is under never already, {PLACE}", "drop the row")]
 
 
 def test_a_device_is_not_excluded() -> None:

@@ -57,6 +57,12 @@ def test_a_taken_seat_that_counts_until_its_term_ends_frees_nothing_now() -> Non
     assert [c.verb for c in swapped.sent] == [Verb.SWAP, Verb.ASSIGN]
 
 
+def test_seats_that_are_free_already_are_no_merit_of_the_swap_that_frees_one_more() -> None:
+    swaps = swap("ann", "b", "c"), swap("mia", "d", "a"), swap("zed", "a", "c")
+    found = fit(*swaps, give("zoe", "a"), a=1, b=0, c=1, d=0)
+    assert ([c.who for c in found.sent], [c.who for c in found.waits]) == (["zed", "mia", "zoe"], ["ann"])
+
+
 def test_a_swap_goes_only_where_its_target_has_room() -> None:
     found = fit(swap("ann", "e3", "e5"), e3=0, e5=0)
     assert (found.sent, [c.who for c in found.waits], found.circular) == ((), ["ann"], ())

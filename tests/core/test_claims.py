@@ -294,6 +294,12 @@ def test_an_answer_to_nothing_that_was_sent_says_nothing() -> None:
     assert fold(answer(Result.DONE)).claims == {}
 
 
+def test_a_seat_that_a_task_brought_is_made_by_us_and_one_that_was_there_is_found() -> None:
+    handed, there = claim(ClaimState.NONE, made=Made.UNKNOWN, handed=NOW), claim(ClaimState.NONE, made=Made.UNKNOWN)
+    after = [claims.settled(one, "adopt") for one in (handed, there)]
+    assert [(one.made, one.handed) for one in after if one] == [(Made.US, None), (Made.FOUND, None)]
+
+
 def test_a_task_that_was_handed_over_is_waited_for() -> None:
     known = state(figma={"ann": claim()}, slack={})
     found = sent(swap("ann", "figma", "slack"), Result.HANDED_OVER, known)

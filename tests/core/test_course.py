@@ -207,6 +207,25 @@ def test_sizes_tell_the_bound_from_git_and_what_moves_now() -> None:
     }
 
 
+def test_a_change_of_options_moves_no_seat_and_costs_nothing_more() -> None:
+    priced = {"lots": (Lot("first", "initial", 40, Price(Decimal("10.00"), "EUR")),), "billed": "assigned"}
+    before = tree(license("figma", team("cy"), **priced))
+    after = tree(license("figma", team("cy", options=(("plan", "pro"),)), **priced))
+    judge = Judge()
+    run(before, link(before, after), judge=judge, people=people("cy"), state=state(figma=claims("cy")),
+        reading=reading(holding("cy")))  # fmt: skip
+    assert [change.verb for change in judge.reviews[0].changes] == [Verb.CHANGE]
+    assert judge.reviews[0].sizes["figma"] == Size("figma", 1, 0, 0, Decimal("0.00"), "EUR")
+
+
+def test_what_a_seat_costs_counts_only_where_each_is_billed() -> None:
+    priced = {"lots": (Lot("first", "initial", 40, Price(Decimal("10.00"), "EUR")),)}
+    before, after = tree(license("figma", **priced)), tree(license("figma", people=["cy"], **priced))
+    judge = Judge()
+    run(before, link(before, after), judge=judge, people=people("cy"))
+    assert judge.reviews[0].sizes["figma"] == Size("figma", 1, 1, 0)
+
+
 def test_the_other_lanes_of_the_run_are_told_apart() -> None:
     left, joins = person("cy", status=Status.LEFT), person("dee", department="Sales")
     base = tree(license("figma", team("cy"), rule(SALES)))

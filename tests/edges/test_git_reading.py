@@ -11,6 +11,7 @@ import pytest
 from tests.edges.gitroom import bare, clone, committed, git, repository
 
 from seatwise.core.model import Exit, Stop
+from seatwise.core.parse.places import DEVICE, FOLDER, LINK, REPOSITORY
 from seatwise.edges.git import Git
 from seatwise.edges.gitrun import clean
 
@@ -64,7 +65,7 @@ def test_any_name_and_any_bytes_come_out_as_they_are(tmp_path: Path) -> None:
     assert repo.worktree()[0] == {odd: b"\0\n\xff\n", "empty": b""}
 
 
-def test_symlinks_and_submodules_are_links_not_files(tmp_path: Path) -> None:
+def test_symlinks_and_submodules_are_no_files(tmp_path: Path) -> None:
     inner = repository(tmp_path / "inner", a="a")
     repository(tmp_path / "outer", licenses__a="a")
     (tmp_path / "outer/licenses/l").symlink_to("/etc/passwd")
@@ -72,7 +73,7 @@ def test_symlinks_and_submodules_are_links_not_files(tmp_path: Path) -> None:
     git(tmp_path / "outer", "add", "licenses/l")
     git(tmp_path / "outer", "commit", "-q", "-m", "links")
     repo = Git.open(tmp_path / "outer")
-    assert set(repo.links(repo.head() or "", ["licenses"])) == {"licenses/l", "licenses/sub"}
+    assert repo.others(repo.head() or "", ["licenses"]) == {"licenses/l": LINK, "licenses/sub": REPOSITORY}
     assert set(repo.files(repo.head() or "", ["licenses"])) == {"licenses/a"}
 
 
@@ -94,8 +95,8 @@ def test_the_work_tree_is_not_read_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "repo/licenses/a").unlink()
     (tmp_path / "repo/licenses").rmdir()
     (tmp_path / "repo/licenses").symlink_to(tmp_path / "secret")
-    found, links = repo.worktree(["licenses"])
-    assert found == {} and set(links) == {"licenses", "licenses/a"}
+    found, others = repo.worktree(["licenses"])
+    assert found == {} and set(others) == {"licenses", "licenses/a"}
 
 
 def test_a_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
@@ -103,7 +104,15 @@ def test_a_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "a").unlink()
     os.mkfifo(tmp_path / "a")
-    assert repo.worktree() == ({}, ())
+    assert repo.worktree() == ({}, {"a": DEVICE})
+
+
+def test_a_repository_inside_and_a_folder_where_a_file_was_are_named_as_such(tmp_path: Path) -> None:
+    repo = repository(tmp_path, licenses__a="a")
+    repository(tmp_path / "licenses/sub", b="b")
+    (tmp_path / "licenses/a").unlink()
+    (tmp_path / "licenses/a").mkdir()
+    assert repo.worktree(["licenses"]) == ({}, {"licenses/a": FOLDER, "licenses/sub": REPOSITORY})
 
 
 def test_a_name_resolves_to_a_commit_or_to_nothing(tmp_path: Path) -> None:

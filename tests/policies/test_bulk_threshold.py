@@ -1,7 +1,7 @@
 import pytest
 from tests.policies.reviews import found, held, policy, review, takes
 
-from seatwise.policies import bulk_threshold
+from seatwise.core import limits
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from seatwise.policies import bulk_threshold
 def test_bulk_is_more_than_five_seats_or_a_tenth_of_a_license(
     sizes: dict[str, int], held_now: dict[str, int], bulk: bool
 ) -> None:
-    assert bulk_threshold.is_bulk(sizes, held_now, policy("bulk-threshold")) is bulk
+    assert limits.bulk(sizes, held_now, limits.Limit(**policy("bulk-threshold").params)) is bulk
 
 
 def test_the_threshold_itself_finds_nothing() -> None:

@@ -16,6 +16,7 @@ from seatwise.flows import account_run, runs
 from seatwise.flows.apply import Options, apply
 from seatwise.flows.runs import Order
 from seatwise.views import run_text
+from seatwise.views.words.oncall import ways
 
 HALT, RESUME, ABORT, RETRY, RELEASE = SAID
 
@@ -134,7 +135,7 @@ def test_what_can_not_be_done_as_it_stands_says_how_it_stands(pilot: tuple[Compa
     assert refused(company, RESUME, commit) == f"rollout {commit} is soaking at v: nothing to resume"
     assert refused(company, RELEASE, commit) == f"rollout {commit} is soaking at v: nothing to release"
     assert refused(company, HALT, "ffffffff") == "there is no rollout ffffffff"
-    assert refused(company, HALT, commit, account="w") == "there is no account w"
+    assert refused(company, HALT, commit, account="w") == "there is no account 'w'"
     assert refused(company, ABORT) == "abort what?"
     company.apply(hours=1)
     company.apply(hours=1)
@@ -421,10 +422,25 @@ def test_what_the_vendor_refuses_to_take_back_is_left_and_can_be_tried_again(pil
     say(company, ABORT, commit)
     company.apply(minutes=1)
     assert (only(company, commit).state, company.has("B")) == (RolloutState.ABORTED, {one})
+    assert "what was left" in offered(company, commit)
     company.console.clear_faults()
     say(company, RETRY, commit)
     company.apply(minutes=1)
     assert (only(company, commit).state, company.has("B")) == (RolloutState.ABORTED, set())
+
+
+def offered(company: Company, commit: str) -> list[str]:
+    return [what for what, _ in ways(runs.shown(company.workspace, commit).tallies[0])]
+
+
+def test_a_retry_of_an_abort_that_left_nothing_is_refused_and_not_offered(pilot: tuple[Company, str]) -> None:
+    company, commit = pilot
+    say(company, ABORT, commit)
+    company.apply(minutes=1)
+    assert "nothing to retry" in refused(company, RETRY, commit)
+    company.apply(minutes=1)
+    assert only(company, commit).why == "seatwise: so"
+    assert offered(company, commit) == ["let it be", "give it up"]
 
 
 def test_a_rollback_of_an_aborted_changeset_takes_back_only_what_is_left(pilot: tuple[Company, str]) -> None:

@@ -42,9 +42,9 @@ def test_only_files_that_say_something_belong_to_the_tree() -> None:
 
 def test_texts_for_readers_and_workflows_may_lie_anywhere() -> None:
     paths = ["licenses/README.md", "owners/.gitkeep", ".github/workflows/plan.yml", "owners/design.yaml"]
-    assert list(misplaced(paths, ())) == []
+    assert list(misplaced(paths, {})) == []
 
 
 def test_names_that_some_systems_take_for_one_are_told() -> None:
     composed, decomposed = "owners/é.yaml", "owners/e\u0301.yaml"
-    assert [finding.rule for finding in misplaced([composed, decomposed], ())] == ["case-twin"]
+    assert [finding.rule for finding in misplaced([composed, decomposed], {})] == ["case-twin"]

@@ -152,12 +152,15 @@ def explain(session: Session, subject: str, everything: bool) -> int:
 @click.pass_obj
 def rollback(session: Session, commit: str, check: bool, branch: str | None) -> int:
     """Take back what COMMIT did, by meaning, on a branch of its own; merge it as a pull request."""
+    from seatwise.core.model import Exit, Stop
     from seatwise.flows.rollback import check as checked
     from seatwise.flows.rollback import rollback as flow
     from seatwise.flows.workspace import Workspace
     from seatwise.views import answer_json, rollback_text
 
     workspace = Workspace.open(session.root)
+    if check and branch is not None:
+        raise Stop(Exit.USAGE, "--check writes no branch", "leave out --branch, or --check to write it")
     back = checked(workspace, commit) if check else flow(workspace, commit, branch)
     if session.json:
         click.echo(answer_json.dumps(back), nl=False)
@@ -170,7 +173,7 @@ def rollback(session: Session, commit: str, check: bool, branch: str | None) -> 
 @click.option("--license", "license_", metavar="LICENSE")
 @click.option("--person", metavar="PERSON")
 @click.option("--account", metavar="ACCOUNT")
-@click.option("-n", "most", default=100, show_default=True, help="So many of the newest.")
+@click.option("-n", "most", type=click.IntRange(min=1), default=100, show_default=True, help="So many of the newest.")
 @click.pass_obj
 def log(session: Session, license_: str | None, person: str | None, account: str | None, most: int) -> int:
     """List what was done at the vendors, when, by which commit, from the journal alone."""

@@ -208,7 +208,9 @@ class _Bulk:
         order, license = here.order, here.license
         there = self._rows(license).get(here.who)
         if there is not None:
-            fix = "drop the row; another last day: extend" if order.through else "drop the row"
+            later = f"seatwise seat extend {there.name} {license.id} --through {order.through}"
+            day = f"; another last day: {'extend' if self.orders.path else later}" if order.through else ""
+            fix = f"{self.orders.drop('nothing to do')}{day}"
             what = f"{here.shown} is already in {there.assignment.name!r} of {license.id}, {there.place()}"
             return self.tell(order, what, fix, _who(order))
         if never := self._excluded(here):
@@ -254,7 +256,7 @@ class _Bulk:
             return self.tell(order, what, fix, _who(order))
         if there.through() == order.through:
             what = f"{here.shown} has {license.id} through {order.through} already, {there.place()}"
-            return self.tell(order, what, "drop the row", "through")
+            return self.tell(order, what, self.orders.drop("nothing to do"), "through")
         if not self._in_time(here):
             return False
         before = there.through()
@@ -273,7 +275,8 @@ class _Bulk:
                 order, "a device can't be under never", "take it from the list that names it", order.column
             )
         if never := self._excluded(here):
-            return self.tell(order, f"{here.who} is under never already, {never.place}", "drop the row", _who(order))
+            what = f"{here.who} is under never already, {never.place}"
+            return self.tell(order, what, self.orders.drop("nothing to do"), _who(order))
         if not self._in_time(here):
             return False
         there = self._rows(license).get(here.who)
@@ -296,11 +299,15 @@ class _Bulk:
         today = today_for(person, self.moment.now, self.moment.zone)
         if leaver(person, today):
             until = f", last day {person.last_day}" if person.last_day else ""
-            return self.tell(order, f"{person.id} has left{until}", "drop the row", "person")
+            return self.tell(
+                order, f"{person.id} has left{until}", self.orders.drop("is it the right person?"), "person"
+            )
         account = self.tree.settings.accounts.get(here.license.account)
         if account is not None and account.where is not None and not matches(account.where, person):
             what = f"{person.id} is outside account {account.id} ({account.where})"
-            return self.tell(order, what, f"widen where: of account {account.id}, or drop the row", "person")
+            return self.tell(
+                order, what, self.orders.or_drop(f"widen where: of account {account.id}", "drop the row"), "person"
+            )
         return True
 
     def _in_time(self, here: _Here) -> bool:

@@ -159,7 +159,8 @@ def settled(claim: Claim, how: str, holder: str = "") -> Claim | None:
     """The claim after a complete reading; None where nothing is left to know. What a group holds is asked on, and not ours."""
     holder = holder or claim.holder
     if how == "adopt":
-        made = Made.FOUND if claim.state is ClaimState.NONE else claim.made
+        found = Made.FOUND if claim.handed is None else Made.US  # a task of ours, which an export now bears out
+        made = found if claim.state is ClaimState.NONE else claim.made
         return structs.replace(
             claim, state=ClaimState.OURS, made=made, pending=None, holder=holder, verified=True, handed=None
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher
 
 ENOUGH = 0.75
 """How alike two words must be; below it a suggestion misleads more than it helps."""
+FEW = 20
+"""So many names are still read."""
 
 
 def near(word: str, candidates: Iterable[str]) -> str:
@@ -22,6 +24,14 @@ def near(word: str, candidates: Iterable[str]) -> str:
         if ratio > likeness or (ratio == likeness and (not best or candidate < best)):
             best, likeness = candidate, ratio
     return best
+
+
+def among(word: str, candidates: Collection[str]) -> str:
+    """How to mend a name that is none of these: the one that is probably meant, and all of them where they are few."""
+    guess = near(word, candidates)
+    meant = f"did you mean {guess}?" if guess else ""
+    there = f"one of {', '.join(candidates)}" if 0 < len(candidates) <= FEW else ""
+    return "; ".join(filter(None, (meant, there))) or "see seatwise.yaml"
 
 
 def _ratio(matcher: SequenceMatcher[str], candidate: str, least: float) -> float:

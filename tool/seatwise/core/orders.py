@@ -98,6 +98,10 @@ class Orders:
         """The fix, and in a file also to do without the row."""
         return f"{fix}, or {row}" if self.path else fix
 
+    def drop(self, command: str) -> str:
+        """What to do with a row that changes nothing; a command has no row to drop, and is told this instead."""
+        return "drop the row" if self.path else command
+
     def told(self, line: int, what: str, fix: str, at: str = "", level: Level = Level.ERROR) -> Finding:
         """A finding at one row, and at the column of this field. A command has no rows to name, or to drop."""
         between = " " if what.startswith("is ") else ": "

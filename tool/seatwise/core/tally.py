@@ -20,7 +20,13 @@ def tally(rollout: Rollout, state: State) -> Tally:
             "doubtful" if (item.who, item.license) in doubtful else _head(item, state, (item.kind, item.stage) in begun)
         )
         heads.setdefault(head, []).append((item.who, item.license))
-    return Tally(rollout, **{head: tuple(seats) for head, seats in heads.items()})
+    return Tally(rollout, **{head: tuple(seats) for head, seats in heads.items()}, refused=refused(rollout, state))
+
+
+def refused(rollout: Rollout, state: State) -> tuple[tuple[str, str], ...]:
+    """What could not be taken back of it."""
+    left = (did.change for did in state.did.get(rollout.id, {}).values() if did.left)
+    return tuple((change.who, change.license) for change in left)
 
 
 def _head(item: Item, state: State, begun: bool) -> str:

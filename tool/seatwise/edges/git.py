@@ -51,9 +51,9 @@ class Git:
         """Path → content of the plain files under these files and folders (none named: all), of a commit or a tree."""
         return gitread.files(self.root, commit, prefixes)
 
-    def links(self, commit: str, prefixes: Sequence[str] = ()) -> tuple[str, ...]:
-        """Paths of the symlinks and submodules there."""
-        return gitread.links(gitread.entries(self.root, commit, prefixes))
+    def others(self, commit: str, prefixes: Sequence[str] = ()) -> dict[str, str]:
+        """Path → what stands there, of all that is no plain file."""
+        return gitread.others(gitread.entries(self.root, commit, prefixes))
 
     def entries(self, commit: str, prefixes: Sequence[str] = ()) -> tuple[Entry, ...]:
         return gitread.entries(self.root, commit, prefixes)
@@ -62,8 +62,8 @@ class Git:
         """Id → content; nothing is remembered, so big ones cost no memory later."""
         return gitread.blobs(self.root, shas)
 
-    def worktree(self, prefixes: Sequence[str] = ()) -> tuple[dict[str, bytes], tuple[str, ...]]:
-        """Path → content of the files on disk, tracked or new and not ignored; and paths of links or repositories."""
+    def worktree(self, prefixes: Sequence[str] = ()) -> tuple[dict[str, bytes], dict[str, str]]:
+        """Path → content of the files on disk, tracked or new and not ignored; path → what stands where no file does."""
         return gitread.on_disk(self.root, prefixes)
 
     def dirty(self, prefixes: Sequence[str] = ()) -> tuple[str, ...]:

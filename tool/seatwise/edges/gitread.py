@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from seatwise.core.model import Exit, Stop
+from seatwise.core.parse.places import LINK, REPOSITORY
 from seatwise.edges.gitrun import run
+from seatwise.edges.worktree import no_file
 
 REMEMBERED_BYTES = 1 << 22
 """Blobs up to this size are kept for the next tree of the same process: most files are the same in both."""
@@ -88,25 +89,21 @@ def _size(header: bytes, sha: str, folder: Path) -> int:
     return int(told[2])
 
 
-def on_disk(folder: Path, prefixes: Sequence[str]) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """Path → content of the files on disk that git tracks or would track; and paths that are links or repositories."""
+def on_disk(folder: Path, prefixes: Sequence[str]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Path → content of the files on disk that git tracks or would track; path → what stands where no file does."""
     asked = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *prefixes]
     names = {os.fsdecode(name).rstrip("/") for name in run(folder, asked).out.split(b"\0") if name}
-    top, found, links = os.path.realpath(folder), {}, []
+    top, found, others = Path(os.path.realpath(folder)), {}, {}
     for name in sorted(names):
-        path = os.path.join(top, name)
-        if os.path.realpath(path) != path or os.path.isdir(path):
-            links.append(name)
-        elif _plain(path):
-            found[name] = Path(path).read_bytes()
-    return found, tuple(links)
-
-
-def _plain(path: str) -> bool:
-    try:
-        return stat.S_ISREG(os.lstat(path).st_mode)
-    except FileNotFoundError:
-        return False
+        path = top / name
+        if os.path.realpath(path) != str(path):
+            others[name] = LINK
+        elif path.exists():
+            if what := no_file(path):
+                others[name] = what
+            else:
+                found[name] = path.read_bytes()
+    return found, others
 
 
 def changed(folder: Path, prefixes: Sequence[str]) -> tuple[str, ...]:
@@ -123,6 +120,6 @@ def safe(rev: str) -> str:
     return rev
 
 
-def links(found: Iterable[Entry]) -> tuple[str, ...]:
-    """Symlinks and submodules: what a licence repository must not have."""
-    return tuple(entry.path for entry in found if not entry.is_file)
+def others(found: Iterable[Entry]) -> dict[str, str]:
+    """Symlinks and submodules: what a licence repository must not have; path → what it is."""
+    return {one.path: LINK if one.kind == "blob" else REPOSITORY for one in found if not one.is_file}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from seatwise.core.model import Exit, Settings, Stop
-from seatwise.edges import bodies
+from seatwise.core.parse.settings import KEPT
 from seatwise.edges.clock import Clock
 from seatwise.edges.git import Git
 from seatwise.edges.journal import Habits, Journal
@@ -53,7 +53,7 @@ def control(git: Git, settings: Settings, clock: Clock, habits: Habits | None = 
 
 def reserved(settings: Settings) -> tuple[str, ...]:
     """Branches, and folders of them, that journals and what belongs to them are kept in."""
-    return (settings.journal_prefix, *(ref.removeprefix("refs/heads/").rstrip("/") for ref in (CONTROL, bodies.PREFIX)))
+    return (settings.journal_prefix, *KEPT)
 
 
 def remote_of(git: Git, settings: Settings) -> str | None:

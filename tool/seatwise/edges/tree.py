@@ -13,18 +13,19 @@ from seatwise.edges import schema, yamlfile
 
 _remembered: dict[tuple[str, bytes], Parsed] = {}
 MOST_REMEMBERED = 20_000
+EMPTY: Mapping[str, str] = {}
 
 
-def tree(files: Mapping[str, bytes], *, links: Collection[str] = ()) -> tuple[Tree, tuple[Finding, ...]]:
+def tree(files: Mapping[str, bytes], *, others: Mapping[str, str] = EMPTY) -> tuple[Tree, tuple[Finding, ...]]:
     """What the files say, and everything that is wrong with them, by path and line.
 
     `files` are those under seatwise.yaml, licenses/, owners/, policies/ and .github/workflows/, by path from the top;
-    `links` are the paths among them that are symbolic links. With a finding of level ERROR the tree has holes.
+    `others` are the paths where something else stands, and what that is. With a finding of level ERROR the tree has holes.
     """
-    read = [_parsed(path, data) for path, data in files.items() if path not in links and _is_ours(path)]
+    read = [_parsed(path, data) for path, data in files.items() if path not in others and _is_ours(path)]
     governed = {path: _workflow(path, data) for path, data in files.items() if is_workflow(path)}
     made, findings = assembled(read, governed)
-    every = [*_absent({*files, *links}), *misplaced({*files, *links}, links), *findings]
+    every = [*_absent({*files, *others}), *misplaced({*files, *others}, others), *findings]
     return made, tuple(sorted(dict.fromkeys(every), key=_order))
 
 

@@ -1,4 +1,4 @@
-"""The files of a repository as they lie on the disk → their bytes by path, and which paths are symbolic links."""
+"""The files of a repository as they lie on the disk → their bytes by path, and what else stands where files should."""
 
 from __future__ import annotations
 
@@ -9,16 +9,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seatwise.core.model import Exit, Stop
-from seatwise.core.parse.places import FOLDERS, SETTINGS, WORKFLOWS, ours
+from seatwise.core.parse.places import (
+    DEVICE,
+    FOLDER,
+    FOLDERS,
+    LINK,
+    REPOSITORY,
+    SETTINGS,
+    WORKFLOWS,
+    like_a_file,
+    ours,
+)
 from seatwise.edges.yamlfile import MOST_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Worktree:
-    """`files` by path from the top. Links, devices and pipes are in `links`, without content."""
+    """`files` by path from the top; `others` are the paths where something else stands, and what that is."""
 
     files: dict[str, bytes]
-    links: frozenset[str]
+    others: dict[str, str]
 
 
 def worktree(root: Path) -> Worktree:
@@ -27,25 +37,41 @@ def worktree(root: Path) -> Worktree:
         fix = "seatwise init writes one; -C names another folder"
         raise Stop(Exit.ERROR, f"{root} has no seatwise.yaml", fix)
     files: dict[str, bytes] = {}
-    links: set[str] = set()
+    others: dict[str, str] = {}
     for path in _paths(root):
-        if stat.S_ISREG((root / path).lstat().st_mode):
-            files[path] = _bytes(root / path)
+        if what := no_file(root / path):
+            others[path] = what
         else:
-            links.add(path)
-    return Worktree(files, frozenset(links))
+            files[path] = _bytes(root / path)
+    return Worktree(files, others)
+
+
+def no_file(path: Path) -> str:
+    """What stands there where it is no plain file; nothing of it is opened or followed."""
+    mode = path.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        return LINK
+    if stat.S_ISDIR(mode):
+        return REPOSITORY if os.path.lexists(path / ".git") else FOLDER
+    return "" if stat.S_ISREG(mode) else DEVICE
 
 
 def _paths(root: Path) -> Iterator[str]:
     yield SETTINGS
     for folder in (*FOLDERS, WORKFLOWS.rstrip("/")):
-        if (root / folder).is_symlink():
+        if os.path.lexists(root / folder) and no_file(root / folder) != FOLDER:
             yield folder
             continue
         for here, folders, names in os.walk(root / folder):
-            linked = [name for name in folders if os.path.islink(os.path.join(here, name))]
-            paths = (Path(here, name).relative_to(root).as_posix() for name in (*linked, *names))
+            odd = [name for name in folders if _is_odd(Path(here, name))]
+            folders[:] = [name for name in folders if name not in odd]
+            paths = (Path(here, name).relative_to(root).as_posix() for name in (*odd, *names))
             yield from (path for path in paths if ours(path))
+
+
+def _is_odd(folder: Path) -> bool:
+    """Whether this is no folder to look into: a link, a repository of its own, or one that is called like a file."""
+    return no_file(folder) != FOLDER or like_a_file(folder.name)
 
 
 def _bytes(path: Path) -> bytes:

@@ -8,9 +8,21 @@ from dataclasses import dataclass
 from seatwise import vendors
 from seatwise.core import match
 from seatwise.core.list_edit import ListEdit
-from seatwise.core.model import Account, Exit, Holding, Reading, Seat, Stop, Terms, Tree, VendorError, VendorInfo
-from seatwise.core.near import near
-from seatwise.edges import edit
+from seatwise.core.model import (
+    Account,
+    Exit,
+    Holding,
+    Reading,
+    Seat,
+    Settings,
+    Stop,
+    Terms,
+    Tree,
+    VendorError,
+    VendorInfo,
+)
+from seatwise.core.near import among, near
+from seatwise.edges import edit, inside
 from seatwise.flows.workspace import WORKTREE, Workspace
 
 IMPORTED = "imported"
@@ -74,7 +86,15 @@ def import_(workspace: Workspace, id: str, licenses: Sequence[str]) -> tuple[Imp
     reading = workspace.reading(account, tree, WORKTREE)
     if reading.failure:
         raise Stop(Exit.ERROR, f"account {id}: {reading.failure}", reading.fix)
-    return tuple(_imported(workspace, tree, name, reading) for name in names)
+    found = [_imported(workspace, tree, name, reading) for name in names]
+    inside.write(workspace.root, {one.path: text.encode() for one, text in found if one.added})
+    return tuple(one for one, _ in found)
+
+
+def known(settings: Settings, id: str) -> None:
+    """Raises Stop where there is no such account."""
+    if id not in settings.accounts:
+        raise Stop(Exit.USAGE, f"there is no account {id!r}", among(id, settings.accounts))
 
 
 def vendor_infos() -> tuple[VendorInfo, ...]:
@@ -83,13 +103,8 @@ def vendor_infos() -> tuple[VendorInfo, ...]:
 
 
 def _account(tree: Tree, id: str) -> Account:
-    account = tree.settings.accounts.get(id)
-    if account is None:
-        guess = near(id, tree.settings.accounts)
-        raise Stop(
-            Exit.USAGE, f"there is no account {id!r}", f"did you mean {guess}?" if guess else "see seatwise.yaml"
-        )
-    return account
+    known(tree.settings, id)
+    return tree.settings.accounts[id]
 
 
 def _checked(account: Account, reading: Reading, tree: Tree) -> Checked:
@@ -101,18 +116,18 @@ def _checked(account: Account, reading: Reading, tree: Tree) -> Checked:
     return Checked(account.id, account.vendor, reading.info, len(reading.holdings), seats, missing=missing)
 
 
-def _imported(workspace: Workspace, tree: Tree, name: str, reading: Reading) -> Imported:
+def _imported(workspace: Workspace, tree: Tree, name: str, reading: Reading) -> tuple[Imported, str]:
+    """What is imported, and the license's file with it."""
     license = tree.licenses[name]
     people, _ = workspace.people(tree, WORKTREE, {})
     holding = reading.holdings.get(license.sku)
     held, _ = match.roster(reading.account, people, {}).seats(_direct(holding))
     there = {who for assignment in license.assignments or () for who in assignment.people}
     added = tuple(sorted(who for who in held if who not in there and not who.startswith("?")))
-    path = workspace.root / license.place.path
-    if added:
-        asked = ListEdit(IMPORTED, add=dict.fromkeys(added, Terms()))
-        path.write_text(edit.changed(path.read_text(encoding="utf-8"), [asked]), encoding="utf-8")
-    return Imported(name, license.place.path, added, tuple(sorted(s.login for who, s in held.items() if who[0] == "?")))
+    unknown = tuple(sorted(seat.login for who, seat in held.items() if who[0] == "?"))
+    text = (workspace.root / license.place.path).read_text(encoding="utf-8")
+    edits = [ListEdit(IMPORTED, add=dict.fromkeys(added, Terms()))] if added else []
+    return Imported(name, license.place.path, added, unknown), edit.changed(text, edits)
 
 
 def _direct(holding: Holding | None) -> Iterator[Seat]:

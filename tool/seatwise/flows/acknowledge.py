@@ -128,8 +128,8 @@ def _id(root: Path, wanted: str) -> str:
 def _written(workspace: Workspace, settings: Settings, id: str, text: str) -> Acknowledged:
     """The file, read once more before it is written: what can't be read back as meant is not written."""
     path = f"{FOLDER}/{id}.yaml"
-    files, links = workspace.git.worktree(PREFIXES)
-    tree, findings = trees.tree({**files, path: text.encode()}, links=links)
+    files, others = workspace.git.worktree(PREFIXES)
+    tree, findings = trees.tree({**files, path: text.encode()}, others=others)
     wrong = [f for f in findings if f.level is Level.ERROR and f.place and f.place.path == path]
     if wrong or id not in tree.acks:
         raise Stop(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seatwise.core.model import Exit, Settings, Stop
+from seatwise.core.parse.settings import collide
 from seatwise.edges import journals
 from seatwise.flows.workspace import Workspace
 
@@ -22,10 +23,5 @@ def check(workspace: Workspace, settings: Settings, name: str) -> None:
         raise Stop(
             Exit.USAGE, f"{name} is the default branch: it changes by pull requests", "name another branch, or none"
         )
-    if taken := next((ref for ref in journals.reserved(settings) if _collide(name.casefold(), ref.casefold())), ""):
+    if taken := next((ref for ref in journals.reserved(settings) if collide(name, ref)), ""):
         raise Stop(Exit.USAGE, f"--branch {name}: {taken} is kept for the journal", FIX)
-
-
-def _collide(name: str, kept: str) -> bool:
-    """Whether one is the other, or a folder that it stands in."""
-    return name == kept or name.startswith(f"{kept}/") or kept.startswith(f"{name}/")

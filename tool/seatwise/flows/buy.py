@@ -37,14 +37,14 @@ class Bought:
 def buy(workspace: Workspace, order: Order) -> Bought:
     """Writes the lot. Raises Stop where anything else would change with it; then nothing is written."""
     plain.seen("--po", order.po)
-    files, links = workspace.git.worktree(PREFIXES)
+    files, others = workspace.git.worktree(PREFIXES)
     tree = workspace.sound_tree(WORKTREE)
     license = _license(tree, order)
     today = Moment(workspace.clock.now(), tree.settings.timezone).today()
     lot = _lot(license, order, today)
     path = license.place.path
     text = edit.add_lot(files[path].decode(), lot)
-    after, findings = trees.tree({**files, path: text.encode()}, links=links)
+    after, findings = trees.tree({**files, path: text.encode()}, others=others)
     errors = [f for f in findings if f.level is Level.ERROR]
     written = next((one for one in after.licenses[license.id].lots if one.name == lot.name), None)
     if errors or written != lot or len(rows.changed(tree, after)) != 1:

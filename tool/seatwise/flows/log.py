@@ -9,6 +9,7 @@ from typing import Any
 from seatwise.core import canon, records
 from seatwise.core.claims import Record
 from seatwise.core.model import Change, LogEntry, Result
+from seatwise.flows.accounts import known
 from seatwise.flows.workspace import WORKTREE, Workspace
 
 SAID = ("adopt", "cover", "miss", "forget")
@@ -27,6 +28,8 @@ class Wanted:
 def log(workspace: Workspace, wanted: Wanted) -> tuple[str, tuple[LogEntry, ...]]:
     """The organisation's time zone, and the newest entries that are wanted."""
     settings = workspace.settings(WORKTREE)
+    if wanted.account:
+        known(settings, wanted.account)
     workspace.names.learn([wanted.person.casefold()])
     accounts = [a for a in settings.accounts if wanted.account in ("", a)]
     entries = [e for a in accounts for e in _entries(a, workspace.journal(settings, a).read())]

@@ -12,8 +12,8 @@ from seatwise.core.claims import State
 from seatwise.core.lease import Lease
 from seatwise.core.lifecycle import Event
 from seatwise.core.model import Exit, Rollout, RolloutState, Settings, Stop, Tally
-from seatwise.core.near import near
 from seatwise.core.records import Said
+from seatwise.flows import accounts
 from seatwise.flows.plan import tip_of
 from seatwise.flows.status import in_force, named
 from seatwise.flows.survey import Grounds
@@ -104,11 +104,7 @@ def resume(workspace: Workspace, id: str, reason: str = "") -> tuple[Said, ...]:
 def unlock(workspace: Workspace, account: str, reason: str) -> Lease:
     """The lease of a dead run, which is ended by this. Should it live after all, its next append is refused."""
     settings = in_force(workspace).tree.settings
-    if account not in settings.accounts:
-        guess = near(account, settings.accounts)
-        raise Stop(
-            Exit.USAGE, f"there is no account {account!r}", f"did you mean {guess}?" if guess else "see seatwise.yaml"
-        )
+    accounts.known(settings, account)
     return workspace.journal(settings, account).unlock(workspace.git.who(), reason)
 
 
@@ -144,15 +140,21 @@ def _drawn(found: Grounds, account: str, state: State) -> State:
 
 def _said(workspace: Workspace, here: _Here, order: Order) -> Iterator[Said]:
     now, by = workspace.clock.now(), workspace.git.name()
-    if order.account and order.account not in here.settings.accounts:
-        raise Stop(Exit.USAGE, f"there is no account {order.account}", f"one of {', '.join(here.settings.accounts)}")
+    if order.account:
+        accounts.known(here.settings, order.account)
     if not order.id:
         yield _to_account(here, order, now, by)
         return
     found = _named(here, order)
-    going = [one for one in found if lifecycle.allows(one.state, order.verb) and not _idle(one, order.verb)]
-    if not going:
+    allowed = [one for one in found if lifecycle.allows(one.state, order.verb) and not _idle(one, order.verb)]
+    if not allowed:
         raise Stop(Exit.USAGE, _not_so(found, order), f"seatwise run show {found[0].id}")
+    going = [one for one in allowed if not _in_vain(here, one, order.verb)]
+    if not going:
+        one = allowed[0]
+        release = f'seatwise run release {one.id} --account {one.account} --reason "leave it as it is"'
+        what = f"rollout {order.id} is aborted, and all that could be taken back is: nothing to retry"
+        raise Stop(Exit.USAGE, what, f"{release}; or seatwise rollback {one.commit[:12]}")
     for one in going:
         on_main = _behind(workspace, here, one) if order.verb is Event.ABORT else ()
         yield Said(0, now, order.verb, one.account, one.id, order.reason, by, order.without, on_main)
@@ -186,6 +188,12 @@ def _named(here: _Here, order: Order) -> tuple[Rollout, ...]:
     if not mine:
         raise Stop(Exit.USAGE, f"rollout {order.id} has nothing at {order.account}", f"seatwise run show {order.id}")
     return mine
+
+
+def _in_vain(here: _Here, one: Rollout, verb: Event) -> bool:
+    """Whether the word would change nothing but the reason that stands there."""
+    over = verb is Event.RETRY and one.state is RolloutState.ABORTED
+    return over and not tally.refused(one, here.states[one.account])
 
 
 def _not_so(found: Iterable[Rollout], order: Order) -> str:

@@ -242,7 +242,7 @@ def _edited(data: bytes, path: str, edits: Sequence[ListEdit]) -> bytes:
 
 def _prove(workspace: Workspace, ground: _Ground, done: Bulk, files: Mapping[str, bytes]) -> None:
     """Raises Stop unless the new files are without an error and differ in the rows that were ordered, and no others."""
-    after, findings = trees.tree({**ground.files, **files}, links=workspace.git.links(ground.commit, PREFIXES))
+    after, findings = trees.tree({**ground.files, **files}, others=workspace.git.others(ground.commit, PREFIXES))
     errors = [finding for finding in findings if finding.level is Level.ERROR]
     got = {(change.row.kind, *change.row.key) for change in rows.changed(ground.tree, after)}
     if errors or got != done.rows:

@@ -37,7 +37,7 @@ def checked(root: Path, paths: Collection[Path] | None = None) -> Checked:
 
     wanted = relative(root, paths or ())
     seen = worktree(root)
-    made, findings = tree(seen.files, links=seen.links)
+    made, findings = tree(seen.files, others=seen.others)
     found = (*findings, *(_placed(finding, seen) for finding in policies.problems(made)))
     shown = (finding for finding in found if _within(finding, wanted))
     return Checked(made, tuple(sorted(shown, key=_order)))

@@ -74,10 +74,10 @@ class Workspace:
         if not commit:
             return Tree(), ()
         if commit == WORKTREE:
-            files, links = self.git.worktree(PREFIXES)
+            files, others = self.git.worktree(PREFIXES)
         else:
-            files, links = self.git.files(commit, PREFIXES), self.git.links(commit, PREFIXES)
-        tree, findings = trees.tree(files, links=links)
+            files, others = self.git.files(commit, PREFIXES), self.git.others(commit, PREFIXES)
+        tree, findings = trees.tree(files, others=others)
         self.names.learn(rows.named(tree))
         return tree, findings
 

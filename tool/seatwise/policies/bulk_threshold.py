@@ -5,10 +5,10 @@ Smaller ones go at once. It never stops anybody; it decides what the other rules
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 
-from seatwise.core import limits, params
+from seatwise.core import params
 from seatwise.core.model import Finding, Level, Policy, Review
 
 ID = "bulk-threshold"
@@ -24,8 +24,3 @@ DEFAULTS = {"seats": 5, "share": Decimal("0.10")}
 def findings(review: Review, policy: Policy) -> Iterator[Finding]:
     """None: this file only holds parameters."""
     return iter(())
-
-
-def is_bulk(sizes: Mapping[str, int], held: Mapping[str, int], policy: Policy) -> bool:
-    """Whether a changeset that moves so many seats per license, of so many held, is bulk."""
-    return limits.bulk(sizes, held, limits.Limit(**policy.params))

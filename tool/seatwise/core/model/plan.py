@@ -408,6 +408,8 @@ class Tally:
     """Not asked any more, and of a stage that has not begun."""
     doubtful: tuple[tuple[str, str], ...] = ()
     """A call was made, and nobody knows yet what became of it."""
+    refused: tuple[tuple[str, str], ...] = ()
+    """Could not be taken back when the rollout was aborted: only these can be tried again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 from unicodedata import normalize
 
 from seatwise.core.model import Finding, Level, Place
@@ -25,6 +26,13 @@ HOMES = {
     "format": SETTINGS,
 }
 """First key → where such a file belongs."""
+LINK, FOLDER, REPOSITORY, DEVICE = (
+    "a symbolic link",
+    "a folder",
+    "a git repository of its own",
+    "a pipe or a device, no file",
+)
+"""What can stand where a file should."""
 
 
 def ours(path: str) -> bool:
@@ -70,19 +78,41 @@ def identity(path: str) -> str:
     return folders[-1] if kind(path) == "assignments_of" else name.removesuffix(".yaml")
 
 
-def misplaced(paths: Iterable[str], links: Collection[str]) -> Iterator[Finding]:
-    """Symbolic links, names that differ in case only, and files that nothing reads."""
+def misplaced(paths: Iterable[str], others: Mapping[str, str]) -> Iterator[Finding]:
+    """What is no file (`others`: by path, what it is), names that differ in case only, and files that nothing reads."""
+    paths = set(paths)
+    folders = {path: FOLDER for path in _named_like_files(paths) if path not in others}
+    others = {**folders, **others}
     seen: dict[str, str] = {}
-    for path in sorted(paths):
+    for path in sorted({*paths, *folders}):
         twin = seen.setdefault(normalize("NFC", path).casefold(), path)
         if twin != path:
             yield _finding(
                 "case-twin", path, f"differs from {twin} in case only", "rename one: some systems see one file"
             )
-        elif path in links:
-            yield _finding("symlink", path, "is a symbolic link", "put the file itself there")
+        elif path in others:
+            yield _no_file(path, others[path])
         elif not _read(path):
             yield _stray(path)
+
+
+def _named_like_files(paths: Iterable[str]) -> Iterator[str]:
+    """Folders whose names say that they are files."""
+    folders = {folder for path in paths for folder in PurePosixPath(path).parents}
+    return (str(folder) for folder in folders if like_a_file(folder.name))
+
+
+def like_a_file(name: str) -> bool:
+    return name.endswith((".yaml", ".yml"))
+
+
+def _no_file(path: str, what: str) -> Finding:
+    if what == LINK:
+        return _finding("symlink", path, f"is {what}", "put the file itself there")
+    if what == REPOSITORY:
+        return _finding("no-file", path, f"is {what}; nothing in it is read", "move it out, or delete its .git")
+    fix = "rename it, or put a file there" if what == FOLDER else "delete it, or put a file there"
+    return _finding("no-file", path, f"is {what}", fix)
 
 
 def _read(path: str) -> bool:

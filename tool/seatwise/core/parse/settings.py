@@ -20,6 +20,8 @@ SECRET_KEY = re.compile(r"(token|secret|password|passwd|(api|private|access|clie
 SECRET_VALUE = re.compile(
     r"(gh[pousr]_|github_pat_|glpat-|xox[abprs]-|eyJ[\w-]+\.|AKIA[A-Z0-9]{12}|sk-[\w-]{16}|-----BEGIN)"
 )
+KEPT = ("seatwise/control", "seatwise/bodies")
+"""Branches, and folders of them, that belong to the journal whatever its prefix is."""
 SECRET_NAME = re.compile(r"env:[A-Z_][A-Z0-9_]*")
 
 
@@ -32,6 +34,7 @@ def settings(file: File) -> Settings:
     )
     _zone(file)
     _secrets(file, document)
+    _prefix(file, journal)
     return Settings(
         file.text("timezone") or "UTC",
         people.get("key", "mail"),
@@ -131,6 +134,23 @@ def _zone(file: File) -> None:
             f"{name!r} is no time zone",
             "an IANA name, such as Europe/Berlin",
         )
+
+
+def _prefix(file: File, journal: Map) -> None:
+    """Tells a prefix whose branches git could not keep beside the default branch, or that others of ours have."""
+    prefix, default = journal.get("prefix", ""), file.text("branch") or "main"
+    taken = next((one for one in (default, *KEPT) if collide(prefix, one)), "")
+    if taken:
+        what = (
+            f"journal.prefix {prefix!r} collides with {'the default branch' if taken == default else 'branch'} {taken}"
+        )
+        file.tell("wrong-value", journal.at("prefix"), what, "prefix: seatwise/journal")
+
+
+def collide(one: str, other: str) -> bool:
+    """Whether two branches are one, or one is a folder that the other stands in; some systems don't tell cases apart."""
+    one, other = f"{one.casefold()}/", f"{other.casefold()}/"
+    return one.startswith(other) or other.startswith(one)
 
 
 def _secrets(file: File, value: Any, key: str = "", line: int = 1) -> None:

@@ -27,6 +27,7 @@ NAMED = frozenset({"assignment", "lot", "account", "source"})
 CALLED = {
     "id": "id", "name": "name", "person": "person's key", "date": "date", "duration": "length of time",
     "price": "price", "share": "share", "digest": "digest", "path": "path in this repository",
+    "remote": "name of a remote",
 }  # fmt: skip
 """Title of a place in a schema → the noun for what is wanted there."""
 SUCH_AS = {
@@ -36,6 +37,7 @@ SUCH_AS = {
     "share": "10% or 2.5%",
     "digest": "sha256: and the digest that seatwise shows",
     "path": "a path from the top of this repository, without ..",
+    "remote": "a name that `git remote` lists, such as origin; it begins with no dash and is no URL",
 }
 LEAVE = "write a value, or delete the line"
 TYPES = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from seatwise.core.model import Rollout, RolloutState, Tally
+from seatwise.core.model import RolloutState, Tally
 from seatwise.views.words.escape import text
 from seatwise.views.words.figures import count, listed
 from seatwise.views.words.lines import pad, wrap
 
 FEW = 5
 """People named."""
-GOES_ON, ONLY_THOSE = "go on", "go on without"
+GOES_ON, ONLY_THOSE, WAS_LEFT = "go on", "go on without", "what was left"
 AGAIN = ("try again", "run retry", "try again")
 BACK = ("take it back", "run abort", "take it back")
 HALTED = (AGAIN, (GOES_ON, "run resume", GOES_ON), BACK)
@@ -21,7 +21,7 @@ WAYS = {
     RolloutState.HALTED_ABORT: ((GOES_ON, "run resume", "take the rest back"),),
     RolloutState.ABORTED: (
         ("let it be", "run release", "leave it as it is"),
-        ("what was left", "run retry", "try again"),
+        (WAS_LEFT, "run retry", "try again"),
     ),
 }
 """State → what it is for, the command, the reason that goes into the journal."""
@@ -33,13 +33,16 @@ def oncall(tally: Tally, width: int, name: str = "now") -> list[str]:
     lines = wrap(f"{name}: {' '.join(_now(tally))}", width, first="  " if name == "now" else "", rest="       ")
     why = f": {text(rollout.why)}" if rollout.why else ""
     lines += wrap(f"{rollout.state}{why}", width, first="  why: ", rest="       ")
-    return lines + [f"  {pad(what, 14)} {command}" for what, command in ways(rollout)]
+    return lines + [f"  {pad(what, 14)} {command}" for what, command in ways(tally)]
 
 
-def ways(rollout: Rollout) -> Iterator[tuple[str, str]]:
+def ways(tally: Tally) -> Iterator[tuple[str, str]]:
     """What somebody may want, and the one command for it."""
+    rollout = tally.rollout
     known = WAYS.get(rollout.state) or (WITHOUT if rollout.wrong else HALTED)
     for what, command, reason in known:
+        if what == WAS_LEFT and not tally.refused:
+            continue
         without = " --without" if what == ONLY_THOSE else ""
         yield (
             what,

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.company import Company
+
+from seatwise.core.model import Account, Reading, Stop, Tree
+from seatwise.flows.accounts import import_
+from seatwise.flows.workspace import Workspace
+
+
+def two(folder: Path) -> Company:
+    """A company whose seats of A and B nobody asks for yet."""
+    company = Company(folder, remote=False)
+    company.sells(A=9, B=9)
+    company.hires("ann", "bo")
+    company.holds("A", "ann")
+    company.holds("B", "bo")
+    company.asks("manage both", a="", b="")
+    return company
+
+
+def test_seats_that_nobody_asks_for_are_written_into_the_files(tmp_path: Path) -> None:
+    company = two(tmp_path)
+    assert [one.added for one in import_(company.workspace, "v", [])] == [("ann@x.example",), ("bo@x.example",)]
+    assert "- ann@x.example" in (company.root / "licenses/x/a.yaml").read_text()
+
+
+class Meanwhile(Workspace):
+    """While the account is read, somebody puts a link where the file of B was."""
+
+    def reading(self, account: Account, tree: Tree, commit: str) -> Reading:
+        path = self.root / "licenses/x/b.yaml"
+        path.rename(self.root.parent / "b.yaml")
+        path.symlink_to(self.root.parent / "b.yaml")
+        return Workspace.reading(self, account, tree, commit)
+
+
+def test_nothing_is_imported_through_a_symbolic_link(tmp_path: Path) -> None:
+    company = two(tmp_path)
+    workspace = company.workspace
+    before = [(company.root / f"licenses/x/{id}.yaml").read_text() for id in "ab"]
+    with pytest.raises(Stop, match="is a symbolic link; nothing was written"):
+        import_(Meanwhile(workspace.git, workspace.clock, workspace.env), "v", [])
+    assert [(company.root / f"licenses/x/{id}.yaml").read_text() for id in "ab"] == before
