@@ -175,6 +175,7 @@ def test_the_tip_is_the_remotes_where_there_is_one(tmp_path: Path) -> None:
     first = repository(tmp_path / "a", a="a")
     assert first.tip("main") == first.head()
     git(tmp_path / "a", "remote", "add", "origin", address)
+    first = Git.open(tmp_path / "a")
     assert first.tip("main") is None
     git(tmp_path / "a", "push", "-q", "origin", "main")
     other = clone(address, tmp_path / "b")

@@ -42,17 +42,14 @@ class Branch:
             return self.git.fetch(self.remote, [self.ref]).get(self.ref)
         return self.git.at(tracking(self.remote, self.ref)) or self.git.at(self.ref)
 
-    def swap(self, new: str, expect: str | None) -> bool:
-        """Whether it stood at `expect` (None: nowhere) and now stands at `new`."""
+    def swap(self, new: str, expect: str | None, *, verified: bool = False) -> bool:
+        """Whether it stood at `expect` (None: nowhere) and now stands at `new`; where `verified`, that is kept too."""
+        seen = {self.seen_ref: new} if verified else {}
         if not self.remote:
-            return self.git.move(self.ref, new, expect)
-        pushed = self.git.push(self.remote, f"{new}:{self.ref}", expect)
-        if pushed:
-            self._track(self.remote, new)
-        return pushed
-
-    def _track(self, remote: str, new: str) -> None:
-        """What git's push does only where the clone is set up to fetch this branch (a bare one is not)."""
-        here = self.git.at(tracking(remote, self.ref))
-        if here != new:
-            self.git.move(tracking(remote, self.ref), new, here)
+            moved = self.git.move(self.ref, new, expect)
+        elif moved := self.git.push(self.remote, f"{new}:{self.ref}", expect):
+            # git's push does so only where the clone is set up to fetch this branch: a bare one is not
+            seen[tracking(self.remote, self.ref)] = new
+        if moved and seen:
+            self.git.note(seen)
+        return moved

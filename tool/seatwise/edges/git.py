@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 from seatwise.core.model import Exit, Stop
 from seatwise.edges import gitread, gitwrite
@@ -15,6 +16,8 @@ from seatwise.edges.gitread import Entry, safe
 from seatwise.edges.gitrun import no_repository, run
 
 __all__ = ["Commit", "Entry", "Git", "Merge"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Git:
 
     root: Path
     clock: Clock = field(default_factory=SystemClock)
+    memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What need not be asked twice in one run: who works here, which remotes there are, which journals were verified."""
 
     @classmethod
     def open(cls, path: Path | str, clock: Clock | None = None) -> Git:
@@ -88,8 +93,18 @@ class Git:
 
     def who(self) -> str:
         """Name and mail of whoever works in this clone."""
-        name, mail = gitwrite.who(self.root)
+        name, mail = self._who()
         return f"{name} <{mail}>"
+
+    def _who(self) -> tuple[str, str]:
+        return self._once("who", lambda: gitwrite.who(self.root))
+
+    def _once(self, what: str, ask: Callable[[], T]) -> T:
+        """What was asked before, or else is asked now."""
+        if what not in self.memory:
+            self.memory[what] = ask()
+        found: T = self.memory[what]
+        return found
 
     def is_shallow(self) -> bool:
         return run(self.root, ["rev-parse", "--is-shallow-repository"]).text == "true"
@@ -111,8 +126,12 @@ class Git:
 
     def told(self, commit: str) -> Commit:
         """Who made this commit, when, and what it says."""
-        out = run(self.root, ["log", "-z", "-1", f"--format={FORMAT}", safe(commit), "--"]).out
-        return next(commits(out))
+
+        def ask() -> Commit:
+            out = run(self.root, ["log", "-z", "-1", f"--format={FORMAT}", safe(commit), "--"]).out
+            return next(commits(out))
+
+        return self._once(f"told {commit}", ask) if gitread.is_full(commit) else ask()
 
     def merged(self, ours: str, theirs: str) -> Merge:
         """What a merge of the two would hold; nothing is committed. `files` takes its tree."""
@@ -128,10 +147,10 @@ class Git:
 
     def name(self) -> str:
         """The name that commits made here carry."""
-        return gitwrite.who(self.root)[0]
+        return self._who()[0]
 
     def remotes(self) -> tuple[str, ...]:
-        return tuple(run(self.root, ["remote"]).text.split())
+        return self._once("remotes", lambda: tuple(run(self.root, ["remote"]).text.split()))
 
     def has_remote(self, name: str) -> bool:
         return name in self.remotes()
@@ -146,7 +165,11 @@ class Git:
 
     def commit(self, parent: str | None, files: Mapping[str, bytes | None], message: str) -> str:
         """A new commit on `parent` with these files written (None: removed). No ref, index or work tree is touched."""
-        return gitwrite.commit(self.root, parent, files, message, self.clock.now())
+        return gitwrite.commit(self.root, parent, files, message, gitwrite.signature(self._who(), self.clock.now()))
+
+    def note(self, refs: Mapping[str, str]) -> None:
+        """Lets refs that only this clone writes stand at these commits."""
+        gitwrite.note(self.root, refs)
 
     def move(self, ref: str, new: str, expect: str | None) -> bool:
         """Whether the ref here stood at `expect` (None: nowhere) and now stands at `new`."""
