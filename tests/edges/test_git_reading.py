@@ -32,6 +32,12 @@ def test_a_machine_without_git_is_said(tmp_path: Path, monkeypatch: pytest.Monke
         Git.open(tmp_path)
 
 
+def test_gits_own_folder_is_said(tmp_path: Path) -> None:
+    repository(tmp_path, a="a")
+    with pytest.raises(Stop, match="git's own folder"):
+        Git.open(tmp_path / ".git")
+
+
 def test_the_top_is_found_from_a_folder_inside(tmp_path: Path) -> None:
     repository(tmp_path, licenses__a="x")
     assert Git.open(tmp_path / "licenses").root == tmp_path

@@ -374,6 +374,16 @@ def test_what_was_verified_in_this_run_is_not_verified_again(
     assert set(log.read_text().split()) == {"ls-remote", "for-each-ref"}
 
 
+def test_a_clone_that_lost_sight_of_the_branch_finds_it_again(
+    repo: Git, clock: SetClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(repo, clock).append([{"type": "first"}])
+    git(repo.root, "update-ref", "-d", f"refs/remotes/origin/{BRANCH}")
+    again = Git.open(repo.root)
+    assert types(opened(again, clock).read()) == ["first"]
+    assert types(opened(again, clock).read(fetch=False)) == ["first"]
+
+
 def test_where_the_branch_was_moved_since_it_is_verified_again(repo: Git, clock: SetClock, tmp_path: Path) -> None:
     opened(repo, clock).append([{"type": "first"}])
     rewrite(tmp_path / "remote", lambda files: {"2026-11/000002.jsonl": b'{"n":2}\n'})

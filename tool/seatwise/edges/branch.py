@@ -34,13 +34,18 @@ class Branch:
         """Where this clone keeps the newest commit that it has verified. An ordinary fetch does not touch it."""
         return f"refs/seatwise/seen/{self.remote or 'here'}/{self.name}"
 
-    def stands(self, *, fetch: bool = True) -> str | None:
-        """The commit that it stands at, its objects here; without fetching, as this clone saw it last."""
-        if not self.remote:
-            return self.git.at(self.ref)
-        if fetch:
-            return self.git.fetch(self.remote, [self.ref]).get(self.ref)
-        return self.git.at(tracking(self.remote, self.ref)) or self.git.at(self.ref)
+    def kept(self) -> tuple[str | None, str | None]:
+        """The newest commit that this clone has verified, and the one at which it saw the branch stand last."""
+        refs = [tracking(self.remote, self.ref), self.ref] if self.remote else [self.ref]
+        here = self.git.standing([self.seen_ref, *refs])
+        return here.get(self.seen_ref), next((here[ref] for ref in refs if ref in here), None)
+
+    def stands(self, *, fetch: bool = True, have: str | None = None) -> str | None:
+        """The commit that it stands at, its objects here; without fetching, as this clone saw it last. `have`: a commit whose
+        objects are here, so that nothing is fetched where it stands there."""
+        if self.remote and fetch:
+            return self.git.fetch(self.remote, [self.ref], [have] if have else []).get(self.ref)
+        return self.kept()[1]
 
     def swap(self, new: str, expect: str | None, *, verified: bool = False) -> bool:
         """Whether it stood at `expect` (None: nowhere) and now stands at `new`; where `verified`, that is kept too."""

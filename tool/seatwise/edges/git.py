@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,12 +40,13 @@ class Git:
     @classmethod
     def open(cls, path: Path | str, clock: Clock | None = None) -> Git:
         """The repository that this folder is in. Raises Stop where there is none, or no git."""
-        answer = run(Path(path), ["rev-parse", "--is-bare-repository", "--absolute-git-dir"], expect=(0, 128))
-        if answer.code:
-            raise no_repository(Path(path), answer)
-        bare, _, folder = answer.text.partition("\n")
-        top = folder if bare == "true" else run(Path(path), ["rev-parse", "--show-toplevel"]).text
-        return cls(Path(top), clock or SystemClock())
+        asked = ["--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir", "--show-toplevel"]
+        answer = run(Path(path), ["rev-parse", *asked], expect=(0, 128))
+        bare, shallow, *folders = answer.text.split("\n", 3) if answer.text else ("", "")
+        if answer.code and bare != "true":  # a bare one has no top, and says so last
+            fix = "name the folder of your repository: seatwise -C DIR"
+            raise Stop(Exit.ERROR, f"{path} is git's own folder", fix) if folders else no_repository(Path(path), answer)
+        return cls(Path(folders[-1]), clock or SystemClock(), {"shallow": shallow == "true"})
 
     def resolve(self, rev: str) -> str | None:
         """The full id of the commit that this names, or None."""
@@ -107,7 +108,7 @@ class Git:
         return found
 
     def is_shallow(self) -> bool:
-        return run(self.root, ["rev-parse", "--is-shallow-repository"]).text == "true"
+        return self._once("shallow", lambda: run(self.root, ["rev-parse", "--is-shallow-repository"]).text == "true")
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether `new` is `old` or comes after it."""
@@ -155,9 +156,10 @@ class Git:
     def has_remote(self, name: str) -> bool:
         return name in self.remotes()
 
-    def fetch(self, remote: str, refs: Sequence[str]) -> dict[str, str]:
-        """Full ref (`*`: any name) → commit, as the remote has them now, objects and all; what it lacks is left out."""
-        return gitwrite.fetch(self.root, remote, refs)
+    def fetch(self, remote: str, refs: Sequence[str], have: Collection[str] = ()) -> dict[str, str]:
+        """Full ref (`*`: any name) → commit, as the remote has them now, objects and all; what it lacks is left out.
+        `have`: commits that are known to be here."""
+        return gitwrite.fetch(self.root, remote, refs, have)
 
     def push(self, remote: str, refspec: str, expect: str | None) -> bool:
         """Whether `COMMIT:REF` moved the remote's ref from `expect` (None: nowhere); False: somebody was first."""

@@ -129,10 +129,13 @@ def tracking(remote: str, ref: str) -> str:
     return f"refs/remotes/{remote}/{ref.removeprefix('refs/heads/')}"
 
 
-def fetch(folder: Path, remote: str, refs: Sequence[str]) -> dict[str, str]:
-    """Ref → commit, as the remote has them now; their objects are here, and the remote-tracking refs stand there."""
+def fetch(folder: Path, remote: str, refs: Sequence[str], have: Collection[str] = ()) -> dict[str, str]:
+    """Ref → commit, as the remote has them now; their objects are here, and the remote-tracking refs stand there, or at one
+    that the caller knows to `have`."""
     for wait in _waits():
         there = at_remote(folder, remote, refs)
+        if set(there.values()) <= {*have}:
+            return there
         seen = _seen(folder, remote, there)
         behind = [ref for ref, sha in there.items() if seen.get(ref) != sha]
         if not behind:

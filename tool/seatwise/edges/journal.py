@@ -106,10 +106,11 @@ class Journal:
         return self._shown(self._look(fetch=fetch).records)
 
     def _look(self, *, fetch: bool = True) -> Seen:
-        head = self._branch.stands(fetch=fetch)
         seen = self._seen
+        known, here = (seen.head, seen.head) if seen else self._branch.kept()
+        asked = seen is not None or (fetch and self._branch.remote is not None)
+        head = self._branch.stands(fetch=fetch, have=here) if asked else here
         if seen is None or head != seen.head:
-            known = seen.head if seen else self._git.at(self._branch.seen_ref)
             seen = self._verified(head, seen, known, fetch=fetch)
             self._vouched(seen)
             if not self._habits.any_key:
