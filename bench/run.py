@@ -1,4 +1,5 @@
-"""Numbers of seats → the CPU and memory of `seatwise plan`, beside octoDNS planning as many records in the same run.
+"""Numbers of seats → the CPU and memory of `seatwise plan`, beside octoDNS planning as many records in the same run; and what
+it costs to write many changes into journals.
 
 Every measured command is a process of its own; its CPU is user and system time with that of its children (git).
 """
@@ -20,7 +21,7 @@ from typing import TypeVar
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP))
 
-from bench import company, zone  # noqa: E402
+from bench import company, journal, zone  # noqa: E402
 
 BIN = Path(sys.executable).parent
 PAGE = TOP / "docs" / "benchmarks.md"
@@ -60,7 +61,7 @@ def main() -> None:
     options = _options()
     rows = [_compared(seats, options.command.split()) for seats in options.seats]
     start = _start()
-    page = _page(rows, start, options.command)
+    page = _page(rows, start, options.command) + "\n" + _journals(journal.FEW if options.dry else journal.CHANGES)
     print(page)
     if not options.dry:
         PAGE.write_text(page, encoding="utf-8")
@@ -71,7 +72,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("seats", type=int, nargs="+")
     parser.add_argument("--command", default="plan", help="what of seatwise is measured")
-    parser.add_argument("--dry", action="store_true", help="print, and leave docs/benchmarks.md as it is")
+    parser.add_argument(
+        "--dry", action="store_true", help="print, leave docs/benchmarks.md as it is, journal few changes"
+    )
     return parser.parse_args()
 
 
@@ -86,6 +89,13 @@ def _compared(seats: int, command: Sequence[str]) -> Row:
         theirs = _measured([str(BIN / "octodns-sync"), "--quiet", "--config-file", str(config)], asked)
     print(f"{asked:,} seats: {ours.cpu:.2f} s of CPU; octoDNS {theirs.cpu:.2f} s", flush=True)
     return Row(asked, ours, theirs)
+
+
+def _journals(changes: int) -> str:
+    rows = [journal.written(accounts, changes) for accounts in journal.ACCOUNTS]
+    for row in rows:
+        print(f"{row.changes:,} changes in journals of {row.accounts}: {row.seconds:.1f} s", flush=True)
+    return journal.section(rows)
 
 
 def _apart(write: Callable[[Path, int], T], root: Path, size: int) -> T:

@@ -33,6 +33,12 @@ def test_a_machine_without_git_is_said(tmp_path: Path, monkeypatch: pytest.Monke
         Git.open(tmp_path)
 
 
+def test_gits_own_folder_is_said(tmp_path: Path) -> None:
+    repository(tmp_path, a="a")
+    with pytest.raises(Stop, match="git's own folder"):
+        Git.open(tmp_path / ".git")
+
+
 def test_the_top_is_found_from_a_folder_inside(tmp_path: Path) -> None:
     repository(tmp_path, licenses__a="x")
     assert Git.open(tmp_path / "licenses").root == tmp_path
@@ -184,6 +190,7 @@ def test_the_tip_is_the_remotes_where_there_is_one(tmp_path: Path) -> None:
     first = repository(tmp_path / "a", a="a")
     assert first.tip("main") == first.head()
     git(tmp_path / "a", "remote", "add", "origin", address)
+    first = Git.open(tmp_path / "a")
     assert first.tip("main") is None
     git(tmp_path / "a", "push", "-q", "origin", "main")
     other = clone(address, tmp_path / "b")

@@ -34,6 +34,7 @@ def test_who_commits_is_gits_configuration_or_seatwise(tmp_path: Path, monkeypat
     nameless = repo.first_parents(repo.head(), repo.write_branch("b", repo.head() or "", {"x": b"x"}, "x"))[0]
     git(tmp_path, "config", "user.name", "Bot")
     git(tmp_path, "config", "user.email", "bot@acme.example")
+    repo = Git.open(tmp_path)
     named = repo.first_parents(repo.head(), repo.write_branch("c", repo.head() or "", {"x": b"x"}, "x"))[0]
     assert (nameless.author, nameless.committer_mail) == ("seatwise", "seatwise@localhost")
     assert (named.author, named.committer_mail) == ("Bot", "bot@acme.example")
@@ -49,11 +50,44 @@ def test_a_branch_that_stands_elsewhere_or_is_checked_out_is_left_alone(tmp_path
         repo.write_branch("main", first, {"y": b"y"}, "y")
 
 
-@pytest.mark.parametrize("path", ["../x", ".git/config", "/etc/x", "a/GIT~1/x"])
+@pytest.mark.parametrize(
+    "path", ["../x", ".git/config", "/etc/x", "a/GIT~1/x", "a/.gi\u200ct/x", ".git . /x", ".Git:x", "a//b"]
+)
 def test_a_path_out_of_the_repository_is_refused(tmp_path: Path, path: str) -> None:
     repo = repository(tmp_path, a="a")
     with pytest.raises(Stop, match="no file can be written there"):
         repo.write_branch("b", repo.head() or "", {path: b"x"}, "x")
+
+
+@pytest.mark.parametrize(
+    "path", ['a "b".yaml', "a\\b.yaml", "a\nb.yaml", "ü/é.yaml", "\udcff.yaml", ".github/workflows/x.yml"]
+)
+def test_any_name_of_a_file_is_written_as_it_is(tmp_path: Path, path: str) -> None:
+    repo = repository(tmp_path, a="a")
+    new = repo.commit(repo.head(), {path: b"x\ny", "b": b""}, "x")
+    assert repo.files(new) == {"a": b"a", "b": b"", path: b"x\ny"}
+    assert repo.files(repo.commit(new, {path: None, "none": None}, "x")) == {"a": b"a", "b": b""}
+
+
+def test_a_commit_that_is_made_leaves_no_ref(tmp_path: Path) -> None:
+    repo = repository(tmp_path, a="a")
+    before = git(tmp_path, "for-each-ref")
+    repo.commit(repo.head(), {"x": b"x"}, "x")
+    assert git(tmp_path, "for-each-ref") == before
+
+
+def test_a_name_that_git_cannot_write_is_written_without_what_it_cannot(tmp_path: Path) -> None:
+    repository(tmp_path, a="a")
+    git(tmp_path, "config", "user.name", " Ann <the> Bot.")
+    repo = Git.open(tmp_path)
+    new = repo.told(repo.commit(repo.head(), {"x": b"x"}, "Why\n\nSo: it is\n"))
+    assert (new.author, new.committer, new.subject, new.trailers) == (
+        "Ann the Bot",
+        "Ann the Bot",
+        "Why",
+        {"So": "it is"},
+    )
+    git(tmp_path, "fsck", "--strict")
 
 
 def test_a_ref_moves_only_from_where_it_was_expected(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -336,4 +338,55 @@ def test_a_shallow_clone_is_refused(tmp_path: Path, clock: SetClock) -> None:
     shallow = clone(f"file://{tmp_path / 'a'}", tmp_path / "b", "--depth", "1")
     with pytest.raises(Stop, match="this clone is shallow") as stop:
         journals.must_exist(opened(shallow, clock), shallow, Settings())
+    assert stop.value.code is Exit.EVIDENCE
+
+
+def calls(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file in which every call of git is written down from now on, without its settings."""
+    log, spy = folder / "calls", folder / "spy/git"
+    spy.parent.mkdir()
+    spy.write_text(
+        f'#!/bin/sh\nfor word; do case "$word" in -c|*=*) ;; *) echo "$word" >>{log}; break ;; esac; done\n'
+        f'exec {shutil.which("git")} "$@"\n'
+    )
+    spy.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{spy.parent}{os.pathsep}{os.environ['PATH']}")
+    return log
+
+
+def test_an_append_starts_git_three_times(
+    repo: Git, clock: SetClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a run costs is mostly processes, and it appends before and after each batch."""
+    journal = opened(repo, clock)
+    journal.append([{"type": "first"}])
+    log = calls(tmp_path, monkeypatch)
+    journal.append([{"type": "second"}])
+    assert log.read_text().split() == ["fast-import", "push", "update-ref"]
+
+
+def test_what_was_verified_in_this_run_is_not_verified_again(
+    repo: Git, clock: SetClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(repo, clock).append([{"type": "first"}])
+    log = calls(tmp_path, monkeypatch)
+    assert types(opened(repo, clock).recent()) == ["first"]
+    assert set(log.read_text().split()) == {"ls-remote", "for-each-ref"}
+
+
+def test_a_clone_that_lost_sight_of_the_branch_finds_it_again(
+    repo: Git, clock: SetClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(repo, clock).append([{"type": "first"}])
+    git(repo.root, "update-ref", "-d", f"refs/remotes/origin/{BRANCH}")
+    again = Git.open(repo.root)
+    assert types(opened(again, clock).read()) == ["first"]
+    assert types(opened(again, clock).read(fetch=False)) == ["first"]
+
+
+def test_where_the_branch_was_moved_since_it_is_verified_again(repo: Git, clock: SetClock, tmp_path: Path) -> None:
+    opened(repo, clock).append([{"type": "first"}])
+    rewrite(tmp_path / "remote", lambda files: {"2026-11/000002.jsonl": b'{"n":2}\n'})
+    with pytest.raises(Stop) as stop:
+        opened(repo, clock).recent()
     assert stop.value.code is Exit.EVIDENCE

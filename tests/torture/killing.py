@@ -19,7 +19,7 @@ from pathlib import Path
 
 GIT = """#!/bin/sh
 case " $* " in
-*" push "*|*" fetch "*|*" ls-remote "*|*" update-ref "*|*" commit-tree "*) ;;
+*" push "*|*" fetch "*|*" ls-remote "*|*" update-ref "*|*" fast-import "*) ;;
 *) exec {git} "$@" ;;
 esac
 n=$(($(cat {room}/git.count 2>/dev/null || echo 0) + 1))

@@ -27,7 +27,7 @@ from seatwise.edges.journal import Journal
 LONG = bool(os.environ.get("SEATWISE_TORTURE"))
 WANTED = {"A": {"ann", "cid"}, "B": {"ann", "eve"}, "E3": {"cid"}, "E5": {"bob"}}
 """What the last commit asks: dan loses his seat of A, ann and eve get one of B, bob swaps E3 for E5."""
-SHORT = ("after git 9", "before vendor 1", "after vendor 2", "while git 12")
+SHORT = ("after git 8", "before vendor 1", "after vendor 2", "while git 11")
 
 
 @pytest.fixture(scope="session")

@@ -34,25 +34,27 @@ class Branch:
         """Where this clone keeps the newest commit that it has verified. An ordinary fetch does not touch it."""
         return f"refs/seatwise/seen/{self.remote or 'here'}/{self.name}"
 
-    def stands(self, *, fetch: bool = True) -> str | None:
-        """The commit that it stands at, its objects here; without fetching, as this clone saw it last."""
-        if not self.remote:
-            return self.git.at(self.ref)
-        if fetch:
-            return self.git.fetch(self.remote, [self.ref]).get(self.ref)
-        return self.git.at(tracking(self.remote, self.ref)) or self.git.at(self.ref)
+    def kept(self) -> tuple[str | None, str | None]:
+        """The newest commit that this clone has verified, and the one at which it saw the branch stand last."""
+        refs = [tracking(self.remote, self.ref), self.ref] if self.remote else [self.ref]
+        here = self.git.standing([self.seen_ref, *refs])
+        return here.get(self.seen_ref), next((here[ref] for ref in refs if ref in here), None)
 
-    def swap(self, new: str, expect: str | None) -> bool:
-        """Whether it stood at `expect` (None: nowhere) and now stands at `new`."""
-        if not self.remote:
-            return self.git.move(self.ref, new, expect)
-        pushed = self.git.push(self.remote, f"{new}:{self.ref}", expect)
-        if pushed:
-            self._track(self.remote, new)
-        return pushed
+    def stands(self, *, fetch: bool = True, have: str | None = None) -> str | None:
+        """The commit that it stands at, its objects here; without fetching, as this clone saw it last. `have`: a commit whose
+        objects are here, so that nothing is fetched where it stands there."""
+        if self.remote and fetch:
+            return self.git.fetch(self.remote, [self.ref], [have] if have else []).get(self.ref)
+        return self.kept()[1]
 
-    def _track(self, remote: str, new: str) -> None:
-        """What git's push does only where the clone is set up to fetch this branch (a bare one is not)."""
-        here = self.git.at(tracking(remote, self.ref))
-        if here != new:
-            self.git.move(tracking(remote, self.ref), new, here)
+    def swap(self, new: str, expect: str | None, *, verified: bool = False) -> bool:
+        """Whether it stood at `expect` (None: nowhere) and now stands at `new`; where `verified`, that is kept too."""
+        seen = {self.seen_ref: new} if verified else {}
+        if not self.remote:
+            moved = self.git.move(self.ref, new, expect)
+        elif moved := self.git.push(self.remote, f"{new}:{self.ref}", expect):
+            # git's push does so only where the clone is set up to fetch this branch: a bare one is not
+            seen[tracking(self.remote, self.ref)] = new
+        if moved and seen:
+            self.git.note(seen)
+        return moved

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 from seatwise.core.model import Exit, Stop
 from seatwise.edges import gitread, gitwrite
@@ -15,6 +16,8 @@ from seatwise.edges.gitread import Entry, safe
 from seatwise.edges.gitrun import no_repository, run
 
 __all__ = ["Commit", "Entry", "Git", "Merge"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +34,19 @@ class Git:
 
     root: Path
     clock: Clock = field(default_factory=SystemClock)
+    memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What need not be asked twice in one run: who works here, which remotes there are, which journals were verified."""
 
     @classmethod
     def open(cls, path: Path | str, clock: Clock | None = None) -> Git:
         """The repository that this folder is in. Raises Stop where there is none, or no git."""
-        answer = run(Path(path), ["rev-parse", "--is-bare-repository", "--absolute-git-dir"], expect=(0, 128))
-        if answer.code:
-            raise no_repository(Path(path), answer)
-        bare, _, folder = answer.text.partition("\n")
-        top = folder if bare == "true" else run(Path(path), ["rev-parse", "--show-toplevel"]).text
-        return cls(Path(top), clock or SystemClock())
+        asked = ["--is-bare-repository", "--is-shallow-repository", "--absolute-git-dir", "--show-toplevel"]
+        answer = run(Path(path), ["rev-parse", *asked], expect=(0, 128))
+        bare, shallow, *folders = answer.text.split("\n", 3) if answer.text else ("", "")
+        if answer.code and bare != "true":  # a bare one has no top, and says so last
+            fix = "name the folder of your repository: seatwise -C DIR"
+            raise Stop(Exit.ERROR, f"{path} is git's own folder", fix) if folders else no_repository(Path(path), answer)
+        return cls(Path(folders[-1]), clock or SystemClock(), {"shallow": shallow == "true"})
 
     def resolve(self, rev: str) -> str | None:
         """The full id of the commit that this names, or None."""
@@ -88,11 +94,21 @@ class Git:
 
     def who(self) -> str:
         """Name and mail of whoever works in this clone."""
-        name, mail = gitwrite.who(self.root)
+        name, mail = self._who()
         return f"{name} <{mail}>"
 
+    def _who(self) -> tuple[str, str]:
+        return self._once("who", lambda: gitwrite.who(self.root))
+
+    def _once(self, what: str, ask: Callable[[], T]) -> T:
+        """What was asked before, or else is asked now."""
+        if what not in self.memory:
+            self.memory[what] = ask()
+        found: T = self.memory[what]
+        return found
+
     def is_shallow(self) -> bool:
-        return run(self.root, ["rev-parse", "--is-shallow-repository"]).text == "true"
+        return self._once("shallow", lambda: run(self.root, ["rev-parse", "--is-shallow-repository"]).text == "true")
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether `new` is `old` or comes after it."""
@@ -111,8 +127,12 @@ class Git:
 
     def told(self, commit: str) -> Commit:
         """Who made this commit, when, and what it says."""
-        out = run(self.root, ["log", "-z", "-1", f"--format={FORMAT}", safe(commit), "--"]).out
-        return next(commits(out))
+
+        def ask() -> Commit:
+            out = run(self.root, ["log", "-z", "-1", f"--format={FORMAT}", safe(commit), "--"]).out
+            return next(commits(out))
+
+        return self._once(f"told {commit}", ask) if gitread.is_full(commit) else ask()
 
     def merged(self, ours: str, theirs: str) -> Merge:
         """What a merge of the two would hold; nothing is committed. `files` takes its tree."""
@@ -128,17 +148,18 @@ class Git:
 
     def name(self) -> str:
         """The name that commits made here carry."""
-        return gitwrite.who(self.root)[0]
+        return self._who()[0]
 
     def remotes(self) -> tuple[str, ...]:
-        return tuple(run(self.root, ["remote"]).text.split())
+        return self._once("remotes", lambda: tuple(run(self.root, ["remote"]).text.split()))
 
     def has_remote(self, name: str) -> bool:
         return name in self.remotes()
 
-    def fetch(self, remote: str, refs: Sequence[str]) -> dict[str, str]:
-        """Full ref (`*`: any name) → commit, as the remote has them now, objects and all; what it lacks is left out."""
-        return gitwrite.fetch(self.root, remote, refs)
+    def fetch(self, remote: str, refs: Sequence[str], have: Collection[str] = ()) -> dict[str, str]:
+        """Full ref (`*`: any name) → commit, as the remote has them now, objects and all; what it lacks is left out.
+        `have`: commits that are known to be here."""
+        return gitwrite.fetch(self.root, remote, refs, have)
 
     def push(self, remote: str, refspec: str, expect: str | None) -> bool:
         """Whether `COMMIT:REF` moved the remote's ref from `expect` (None: nowhere); False: somebody was first."""
@@ -146,7 +167,11 @@ class Git:
 
     def commit(self, parent: str | None, files: Mapping[str, bytes | None], message: str) -> str:
         """A new commit on `parent` with these files written (None: removed). No ref, index or work tree is touched."""
-        return gitwrite.commit(self.root, parent, files, message, self.clock.now())
+        return gitwrite.commit(self.root, parent, files, message, gitwrite.signature(self._who(), self.clock.now()))
+
+    def note(self, refs: Mapping[str, str]) -> None:
+        """Lets refs that only this clone writes stand at these commits."""
+        gitwrite.note(self.root, refs)
 
     def move(self, ref: str, new: str, expect: str | None) -> bool:
         """Whether the ref here stood at `expect` (None: nowhere) and now stands at `new`."""

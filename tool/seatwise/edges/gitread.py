@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha1, sha256
 from pathlib import Path
 
 from seatwise.core.model import Exit, Stop
@@ -43,7 +44,12 @@ class Entry:
 def entries(folder: Path, tree: str, prefixes: Sequence[str]) -> tuple[Entry, ...]:
     """Everything under these files and folders (none named: everything), in git's order."""
     paths = tuple(prefix.rstrip("/") for prefix in prefixes)
-    return (_remembered if _FULL.fullmatch(tree) else _entries)(folder, tree, paths)
+    return (_remembered if is_full(tree) else _entries)(folder, tree, paths)
+
+
+def is_full(rev: str) -> bool:
+    """Whether it is a whole id: what it names never changes."""
+    return _FULL.fullmatch(rev) is not None
 
 
 def _entries(folder: Path, tree: str, paths: tuple[str, ...]) -> tuple[Entry, ...]:
@@ -80,6 +86,12 @@ def blobs(folder: Path, shas: Sequence[str]) -> dict[str, bytes]:
         found[sha] = out[end + 1 : end + 1 + size]
         start = end + 1 + size + 1
     return found
+
+
+def blob_id(data: bytes, like: str) -> str:
+    """The id that git gives this content, in a repository whose ids are like that one."""
+    kind = sha1 if len(like) == 40 else sha256
+    return kind(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
 
 
 def _size(header: bytes, sha: str, folder: Path) -> int:

@@ -6,8 +6,9 @@ A ref, here or at a remote, is moved by compare-and-swap: the answer says whethe
 from __future__ import annotations
 
 import os
-import tempfile
+import re
 import time
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -18,44 +19,54 @@ from seatwise.edges.gitread import safe
 from seatwise.edges.gitrun import Answer, run
 
 NAME, MAIL = "seatwise", "seatwise@localhost"
+CRUD = " .,:;<>\"'\\\t\r\n"
+"""What git cuts off a name's ends."""
+DRAFT = "refs/seatwise/draft"
+"""What a commit is called while it is made. Nothing is ever written there."""
 TRIES = 5
 """How often a ref that somebody else is just locking is tried again."""
 
 
-def commit(folder: Path, parent: str | None, files: Mapping[str, bytes | None], message: str, at: datetime) -> str:
-    """A new commit: its parent's files with these ones written, or removed where the content is None. No ref moves."""
-    with tempfile.TemporaryDirectory(prefix="seatwise-") as room:
-        index = {"GIT_INDEX_FILE": os.path.join(room, "index")}
-        if parent:
-            run(folder, ["read-tree", safe(parent)], env=index)
-        gone = "0" * len(parent or "")
-        lines = b"".join(_index_line(_blob(folder, data) or gone, path) for path, data in files.items())
-        left_out = run(folder, ["update-index", "-z", "--index-info"], put=lines, env=index).err
-        if left_out:  # git skips a path that leads out of the repository, and ends well
-            raise Stop(Exit.ERROR, f"no file can be written there: {left_out}", "name a path inside the repository")
-        tree = run(folder, ["write-tree"], env=index).text
-    parents = ["-p", parent] if parent else []
-    return run(folder, ["commit-tree", tree, *parents, "-F", "-"], put=message.encode(), env=_signed(folder, at)).text
+def commit(folder: Path, parent: str | None, files: Mapping[str, bytes | None], message: str, by: str) -> str:
+    """A new commit: its parent's files with these ones written, or removed where the content is None. No ref moves.
+
+    One process, however many files there are: a commit is made for each append to a journal. `by`: a `signature`.
+    """
+    outside = next((path for path in files if _leads_out(path)), None)
+    if outside is not None:
+        raise Stop(Exit.ERROR, f"no file can be written there: {outside!r}", "name a path inside the repository")
+    start = f"commit {DRAFT}\nmark :1\nauthor {by}\ncommitter {by}\n".encode()
+    said = _data(message.rstrip("\n").encode() + b"\n")
+    begun = f"from {safe(parent)}\n".encode() if parent else b""
+    changes = b"".join(_change(path, data) for path, data in files.items())
+    end = f"reset {DRAFT}\n\nget-mark :1\ndone\n".encode()
+    call = ["fast-import", "--quiet", "--done", "--date-format=raw"]
+    return run(folder, call, put=start + said + begun + changes + end).text
 
 
-def _blob(folder: Path, data: bytes | None) -> str:
-    return "" if data is None else run(folder, ["hash-object", "-w", "--stdin"], put=data).text
+def _leads_out(path: str) -> bool:
+    """Whether a part of the path is git's own folder on some file system, or leads out; git's stream takes all names."""
+    return any(part in ("", ".", "..") or _is_gits_own(part) for part in path.split("/"))
 
 
-def _index_line(sha: str, path: str) -> bytes:
-    mode = "100644" if sha.strip("0") else "0"
-    return f"{mode} {sha}\t".encode() + os.fsencode(path) + b"\0"
+def _is_gits_own(name: str) -> bool:
+    seen = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
+    return seen.partition(":")[0].rstrip(" .").casefold() in (".git", "git~1")
 
 
-def _signed(folder: Path, at: datetime) -> dict[str, str]:
-    """Who and when: git's own configuration, else a fixed name; the time is the caller's."""
-    name, mail = who(folder)
-    when = at.isoformat()
-    return {
-        f"GIT_{role}_{what}": value
-        for role in ("AUTHOR", "COMMITTER")
-        for what, value in (("NAME", name), ("EMAIL", mail), ("DATE", when))
-    }
+def _change(path: str, data: bytes | None) -> bytes:
+    name = re.sub(rb'[\\"]', rb"\\\g<0>", os.fsencode(path)).replace(b"\n", b"\\n")
+    return b'D "%b"\n' % name if data is None else b'M 100644 inline "%b"\n%b' % (name, _data(data))
+
+
+def _data(data: bytes) -> bytes:
+    return b"data %d\n%b\n" % (len(data), data)
+
+
+def signature(who: tuple[str, str], at: datetime) -> str:
+    """Who and when, as git writes it into a commit."""
+    name, mail = (re.sub(r"[<>\n]", "", word).strip(CRUD) for word in who)
+    return f"{name} <{mail}> {int(at.timestamp())} {at:%z}"
 
 
 def who(folder: Path) -> tuple[str, str]:
@@ -76,7 +87,22 @@ def move(folder: Path, ref: str, new: str, expect: str | None) -> bool:
             return False
         said = answer.err
         time.sleep(wait)
-    raise Stop(Exit.ERROR, f"{ref} can't be moved: {said}", "is there a .lock file of a git process that died?")
+    raise _stuck(ref, said)
+
+
+def _stuck(ref: str, said: str) -> Stop:
+    return Stop(Exit.ERROR, f"{ref} can't be moved: {said}", "is there a .lock file of a git process that died?")
+
+
+def note(folder: Path, refs: Mapping[str, str]) -> None:
+    """Lets these refs of ours stand at these commits, wherever they stood: notes of what was seen, which nobody contends for."""
+    lines = "".join(f"update {ref} {sha}\n" for ref, sha in refs.items()).encode()
+    for wait in _waits():
+        answer = run(folder, ["update-ref", "--stdin"], put=lines, expect=(0, 1, 128))
+        if answer.code == 0:
+            return
+        time.sleep(wait)
+    raise _stuck(next(iter(refs)), answer.err)
 
 
 def standing(folder: Path, refs: Sequence[str]) -> dict[str, str]:
@@ -103,10 +129,13 @@ def tracking(remote: str, ref: str) -> str:
     return f"refs/remotes/{remote}/{ref.removeprefix('refs/heads/')}"
 
 
-def fetch(folder: Path, remote: str, refs: Sequence[str]) -> dict[str, str]:
-    """Ref → commit, as the remote has them now; their objects are here, and the remote-tracking refs stand there."""
+def fetch(folder: Path, remote: str, refs: Sequence[str], have: Collection[str] = ()) -> dict[str, str]:
+    """Ref → commit, as the remote has them now; their objects are here, and the remote-tracking refs stand there, or at one
+    that the caller knows to `have`."""
     for wait in _waits():
         there = at_remote(folder, remote, refs)
+        if set(there.values()) <= {*have}:
+            return there
         seen = _seen(folder, remote, there)
         behind = [ref for ref, sha in there.items() if seen.get(ref) != sha]
         if not behind:

@@ -27,6 +27,7 @@ from seatwise.edges import bodies
 from seatwise.edges.branch import Branch
 from seatwise.edges.clock import Clock
 from seatwise.edges.git import Git
+from seatwise.edges.gitread import blob_id
 from seatwise.edges.seal import Seal
 from seatwise.edges.segments import (
     CHECKPOINT,
@@ -105,17 +106,18 @@ class Journal:
         return self._shown(self._look(fetch=fetch).records)
 
     def _look(self, *, fetch: bool = True) -> Seen:
-        head = self._branch.stands(fetch=fetch)
         seen = self._seen
+        known, here = (seen.head, seen.head) if seen else self._branch.kept()
+        asked = seen is not None or (fetch and self._branch.remote is not None)
+        head = self._branch.stands(fetch=fetch, have=here) if asked else here
         if seen is None or head != seen.head:
-            known = seen.head if seen else self._git.at(self._branch.seen_ref)
             seen = self._verified(head, seen, known, fetch=fetch)
             self._vouched(seen)
             if not self._habits.any_key:
                 veil.check(seen.records, self._habits.veil, f"journal {self.name}")
             self._seen = seen
-            if fetch and head != known:
-                self._remember(head)
+            if fetch and head and head != known:
+                self._git.note({self._branch.seen_ref: head})
         return seen
 
     def _verified(self, head: str | None, seen: Seen | None, known: str | None, *, fetch: bool) -> Seen:
@@ -124,9 +126,14 @@ class Journal:
         if head is None and known is None:
             return Seen()
         self._descends(head, (known,), "which was read before")
+        read: Seen | None = self._git.memory.get(self._branch.seen_ref)
+        if seen is None and read and read.head == head == known:
+            return read
         page = Page(self.name, str(head))
         before = seen.segments if seen else segments(self._git, Page(self.name, known)) if known else {}
-        return advanced(self._git, seen or since_checkpoint(self._git, page), page, before)
+        now = advanced(self._git, seen or since_checkpoint(self._git, page), page, before)
+        self._git.memory[self._branch.seen_ref] = now
+        return now
 
     def _descends(self, head: str | None, known: Sequence[str | None], how: str) -> None:
         """Raises Stop where the branch does not come after a commit that is known to have been it."""
@@ -136,7 +143,7 @@ class Journal:
                 what = f"journal {self.name}: the branch is gone; it stood at {commit[:9]}, {how}"
                 there = f"git push {self._branch.remote or '.'} {commit[:9]}:{self._branch.ref}"
                 raise Stop(Exit.EVIDENCE, what, f"nothing was written; bring it back: {there}")
-            if self._git.resolve(commit) is None or not self._git.is_ancestor(commit, head):
+            if commit != head and (self._git.resolve(commit) is None or not self._git.is_ancestor(commit, head)):
                 raise was.wrong(f"it was rewritten: {head[:9]} does not come after {commit[:9]}, {how}")
 
     def _anchors(self, *, fetch: bool) -> tuple[str | None, ...]:
@@ -149,7 +156,8 @@ class Journal:
 
     def anchor(self) -> None:
         """Takes the mirror along to where the journal stands; one that is ahead, by another run, stays."""
-        mirror, head = self._mirror(), self._look(fetch=False).head
+        mirror = self._mirror()
+        head = self._look(fetch=False).head if mirror else None
         if mirror is None or head is None:
             return
         for _ in range(TRIES):
@@ -179,11 +187,6 @@ class Journal:
         lift = self._habits.veil
         return tuple(map(lift.lifted, records)) if lift else records
 
-    def _remember(self, head: str | None) -> None:
-        known = self._git.at(self._branch.seen_ref)
-        if head and head != known:
-            self._git.move(self._branch.seen_ref, head, known)
-
     def append(self, records: Sequence[Record]) -> tuple[Record, ...]:
         """These records as they now stand in the journal, in one commit. A lease that is held is renewed in time.
 
@@ -196,13 +199,13 @@ class Journal:
         segment = link([self._written(record) for record in clear], seen.last)
         path = f"{at[:7]}/{len(seen.segments) + 1:06}{PLAIN if clear[0]['type'] != checkpoint.TYPE else CHECKPOINT}"
         new = self._git.commit(seen.head, self._files(path, segment.data), self._message(segment))
-        if not self._branch.swap(new, seen.head):
+        if not self._branch.swap(new, seen.head, verified=True):
             raise Moved(self._news(seen))
         self._seen = Seen(
-            new, {**seen.segments, **{entry.path: entry.sha for entry in self._git.entries(new, [path])}},
+            new, {**seen.segments, path: blob_id(segment.data, new)},
             seen.records + segment.records, segment.last, lease.lease(segment.records, seen.lease),
         )  # fmt: skip
-        self._remember(new)
+        self._git.memory[self._branch.seen_ref] = self._seen
         linked = zip(clear, segment.records, strict=True)
         return tuple({**record, "n": chained["n"], "prev": chained["prev"]} for record, chained in linked)
 

@@ -232,7 +232,6 @@ def _account(workspace: Workspace, id: str, run: str, admission: Admission, opti
     account, commit = settings.accounts[id], _in_force(seen)
     trusted = _trusted(seen)
     journal = workspace.journal(trusted, id)
-    journal.recent()
     tools = Tools(
         workspace.vendor(account, commit),
         journal,
