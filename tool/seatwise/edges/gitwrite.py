@@ -6,6 +6,8 @@ A ref, here or at a remote, is moved by compare-and-swap: the answer says whethe
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import tempfile
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -20,6 +22,8 @@ from seatwise.edges.gitrun import Answer, run
 NAME, MAIL = "seatwise", "seatwise@localhost"
 TRIES = 5
 """How often a ref that somebody else is just locking is tried again."""
+
+_LOCKED = re.compile(r"Unable to create '(.+?\.lock)': File exists")
 
 
 def commit(folder: Path, parent: str | None, files: Mapping[str, bytes | None], message: str, at: datetime) -> str:
@@ -67,16 +71,14 @@ def who(folder: Path) -> tuple[str, str]:
 
 def move(folder: Path, ref: str, new: str, expect: str | None) -> bool:
     """Whether the ref stood at `expect` (None: nowhere) and now stands at `new`."""
-    said = ""
     for wait in _waits():
         answer = run(folder, ["update-ref", "--", ref, new, expect or "0" * len(new)], expect=(0, 1, 128))
         if answer.code == 0:
             return True
         if standing(folder, [ref]).get(ref) != expect:
             return False
-        said = answer.err
         time.sleep(wait)
-    raise Stop(Exit.ERROR, f"{ref} can't be moved: {said}", "is there a .lock file of a git process that died?")
+    raise _left_locked(answer) or Stop(Exit.ERROR, f"{ref} can't be moved: {answer.err}", "see that this clone can be written to")
 
 
 def standing(folder: Path, refs: Sequence[str]) -> dict[str, str]:
@@ -115,7 +117,7 @@ def fetch(folder: Path, remote: str, refs: Sequence[str]) -> dict[str, str]:
         if answer.code == 0:
             return _seen(folder, remote, there)
         time.sleep(wait)
-    raise unreachable(remote, answer)
+    raise _left_locked(answer) or unreachable(remote, answer)
 
 
 def _seen(folder: Path, remote: str, refs: Collection[str]) -> dict[str, str]:
@@ -159,6 +161,15 @@ def _refusal(answer: Answer) -> str:
 def unreachable(remote: str, answer: Answer) -> Stop:
     said = answer.err.partition("; ")[0]
     return Stop(Exit.ERROR, f"remote {remote} can't be read: {said}", f"try: git ls-remote {remote}")
+
+
+def _left_locked(answer: Answer) -> Stop | None:
+    """What to say where git stumbles over the lock of another in this clone, which most likely died; else None."""
+    found = _LOCKED.search(answer.err)
+    if not found:
+        return None
+    fix = f"if no git is at work in this clone any more: rm {shlex.quote(found[1])}"
+    return Stop(Exit.ERROR, f"a git process that died left {found[1]}", fix)
 
 
 def _waits() -> tuple[float, ...]:
