@@ -29,7 +29,7 @@ def watched(scene: Scene) -> tuple[Scene, Path]:
     return replace(scene, hooks=replace(scene.hooks, env=env)), file
 
 
-@pytest.mark.parametrize("seed", games(3))
+@pytest.mark.parametrize("seed", games(24))
 def test_a_run_whose_clock_jumps_does_its_work_or_stops_and_the_next_one_finishes(
     before: Scene, tmp_path: Path, seed: int
 ) -> None:

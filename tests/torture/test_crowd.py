@@ -43,7 +43,7 @@ def crowded(scene: Scene, count: int, dice: Random) -> int:
     return sum(one.returncode == -signal.SIGKILL for one in done)
 
 
-@pytest.mark.parametrize("seed", games(7))
+@pytest.mark.parametrize("seed", games(12))
 def test_of_runners_at_once_each_seat_is_given_by_one_whoever_is_killed(
     before: Scene, before_eight: Scene, tmp_path: Path, seed: int
 ) -> None:

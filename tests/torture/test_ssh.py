@@ -10,13 +10,12 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 
 import pytest
-from tests.torture.aftermath import healed
+from tests.torture.aftermath import healed, journal
 from tests.torture.dice import LONG, games
-from tests.torture.scenes import Scene, copied
+from tests.torture.scenes import Scene
 
 SSHD = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
 SETTINGS = """Port {port}
@@ -63,17 +62,26 @@ def answers(call: str, process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-@pytest.mark.parametrize("seed", games(1))
-def test_a_run_that_was_killed_behind_ssh_is_finished_by_the_next(
-    before: Scene, server: tuple[str, str], tmp_path: Path, seed: int
-) -> None:
+@pytest.fixture
+def behind_ssh(scene: Scene, server: tuple[str, str]) -> Scene:
     address, ssh = server
-    scene = copied(before, tmp_path / "scene")
     scene.company.git("remote", "set-url", "origin", f"{address}{scene.company.remote}")
     env = {"GIT_SSH_COMMAND": ssh, "GIT_ALLOW_PROTOCOL": "file:ssh"}
-    scene = replace(scene, hooks=replace(scene.hooks, env=env))
-    place = f"while git {Random(seed).randint(1, 30)}" if LONG else "while git 9"
+    return replace(scene, hooks=replace(scene.hooks, env=env))
 
-    assert scene.hooks.killed(scene.company.root, place) or LONG
-    healed(scene, place)
-    shutil.rmtree(tmp_path)
+
+def test_journals_are_fetched_and_written_through_ssh(behind_ssh: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in behind_ssh.hooks.env.items():
+        monkeypatch.setenv(name, value)
+    own = journal(behind_ssh.company.root, "v")
+    before = own.read()
+    own.append([{"type": "resolved", "commit": "x"}])
+    assert len(before) > 0 and own.read()[:-1] == before
+
+
+@pytest.mark.skipif(not LONG, reason="make torture: it takes minutes")
+@pytest.mark.parametrize("seed", games(1))
+def test_a_run_that_was_killed_behind_ssh_is_finished_by_the_next(behind_ssh: Scene, seed: int) -> None:
+    place = f"while git {Random(seed).randint(1, 24)}"
+    assert behind_ssh.hooks.killed(behind_ssh.company.root, place)
+    healed(behind_ssh, place)

@@ -78,7 +78,9 @@ def move(folder: Path, ref: str, new: str, expect: str | None) -> bool:
         if standing(folder, [ref]).get(ref) != expect:
             return False
         time.sleep(wait)
-    raise _left_locked(answer) or Stop(Exit.ERROR, f"{ref} can't be moved: {answer.err}", "see that this clone can be written to")
+    raise _left_locked(answer) or Stop(
+        Exit.ERROR, f"{ref} can't be moved: {answer.err}", "see that this clone can be written to"
+    )
 
 
 def standing(folder: Path, refs: Sequence[str]) -> dict[str, str]:
