@@ -26,11 +26,12 @@ test: $(READY) ## run the tests
 	@echo "test: all tests; no network, no home, no wall clock"
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-torture: $(READY) ## play the laws for long: GAMES games with other dice each time, and kill real runs at every place
+torture: $(READY) ## for long: play the laws, and kill, starve and cut off real runs, GAMES times with other dice, and at every place
 	@echo "torture: $(GAMES) games of people, HR, administrators and faults and as many round trips (tests/laws)"
 	@SEATWISE_TORTURE=$(GAMES) $(BIN)/python -m pytest -q tests/laws/test_machine.py tests/laws/test_round_trip.py
-	@echo "torture: real runs, killed at every call of git and of the vendor in turn (tests/torture)"
-	@SEATWISE_TORTURE=1 $(BIN)/python -m pytest -q -s tests/torture
+	@echo "torture: real runs, killed at every place; and crowds, clocks, disks, ssh $(GAMES) times each (tests/torture)"
+	@echo "torture: clocks need faketime, ssh needs sshd (Debian: faketime, openssh-server); without them these are skipped"
+	@SEATWISE_TORTURE=$(GAMES) $(BIN)/python -m pytest -q -rs tests/torture
 
 coverage: $(READY) ## run the tests, and say which branches of core and policies were not taken
 	@echo "coverage: all tests; of core and policies $(COVERED) % of statements and branches must be taken"

@@ -102,9 +102,21 @@ def test_a_ref_moves_only_from_where_it_was_expected(tmp_path: Path) -> None:
 def test_a_ref_that_another_process_died_on_is_said(tmp_path: Path) -> None:
     repo = repository(tmp_path, a="a")
     (tmp_path / ".git/refs/heads/j.lock").write_text("")
-    with pytest.raises(Stop, match="can't be moved") as stop:
+    with pytest.raises(Stop, match="a git process that died left") as stop:
         repo.move("refs/heads/j", repo.head() or "", None)
-    assert ".lock" in stop.value.fix
+    assert stop.value.fix.endswith(f"rm {tmp_path}/.git/refs/heads/j.lock")
+
+
+def test_a_fetch_that_meets_the_lock_of_a_dead_git_names_the_lock_and_not_the_remote(tmp_path: Path) -> None:
+    repository(tmp_path / "remote", a="a")
+    repo = clone(f"file://{tmp_path / 'remote'}", tmp_path / "own")
+    git(tmp_path / "remote", "commit", "-q", "--allow-empty", "-m", "more")
+    lock = tmp_path / "own/.git/refs/remotes/origin/main.lock"
+    lock.touch()
+    with pytest.raises(Stop) as stop:
+        repo.fetch("origin", ["refs/heads/main"])
+    assert stop.value.code is Exit.ERROR and str(lock) in stop.value.what and "remote origin" not in stop.value.what
+    assert stop.value.fix.endswith(f"rm {lock}")
 
 
 def test_a_push_tells_whether_the_remote_was_where_it_was_expected(tmp_path: Path) -> None:

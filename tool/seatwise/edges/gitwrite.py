@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import time
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
@@ -25,6 +26,8 @@ DRAFT = "refs/seatwise/draft"
 """What a commit is called while it is made. Nothing is ever written there."""
 TRIES = 5
 """How often a ref that somebody else is just locking is tried again."""
+
+_LOCKED = re.compile(r"Unable to create '(.+?\.lock)': File exists")
 
 
 def commit(folder: Path, parent: str | None, files: Mapping[str, bytes | None], message: str, by: str) -> str:
@@ -78,20 +81,20 @@ def who(folder: Path) -> tuple[str, str]:
 
 def move(folder: Path, ref: str, new: str, expect: str | None) -> bool:
     """Whether the ref stood at `expect` (None: nowhere) and now stands at `new`."""
-    said = ""
     for wait in _waits():
         answer = run(folder, ["update-ref", "--", ref, new, expect or "0" * len(new)], expect=(0, 1, 128))
         if answer.code == 0:
             return True
         if standing(folder, [ref]).get(ref) != expect:
             return False
-        said = answer.err
         time.sleep(wait)
-    raise _stuck(ref, said)
+    raise _stuck(ref, answer)
 
 
-def _stuck(ref: str, said: str) -> Stop:
-    return Stop(Exit.ERROR, f"{ref} can't be moved: {said}", "is there a .lock file of a git process that died?")
+def _stuck(ref: str, answer: Answer) -> Stop:
+    return _left_locked(answer) or Stop(
+        Exit.ERROR, f"{ref} can't be moved: {answer.err}", "see that this clone can be written to"
+    )
 
 
 def note(folder: Path, refs: Mapping[str, str]) -> None:
@@ -102,7 +105,7 @@ def note(folder: Path, refs: Mapping[str, str]) -> None:
         if answer.code == 0:
             return
         time.sleep(wait)
-    raise _stuck(next(iter(refs)), answer.err)
+    raise _stuck(next(iter(refs)), answer)
 
 
 def standing(folder: Path, refs: Sequence[str]) -> dict[str, str]:
@@ -144,7 +147,7 @@ def fetch(folder: Path, remote: str, refs: Sequence[str], have: Collection[str] 
         if answer.code == 0:
             return _seen(folder, remote, there)
         time.sleep(wait)
-    raise unreachable(remote, answer)
+    raise _left_locked(answer) or unreachable(remote, answer)
 
 
 def _seen(folder: Path, remote: str, refs: Collection[str]) -> dict[str, str]:
@@ -188,6 +191,15 @@ def _refusal(answer: Answer) -> str:
 def unreachable(remote: str, answer: Answer) -> Stop:
     said = answer.err.partition("; ")[0]
     return Stop(Exit.ERROR, f"remote {remote} can't be read: {said}", f"try: git ls-remote {remote}")
+
+
+def _left_locked(answer: Answer) -> Stop | None:
+    """What to say where git stumbles over the lock of another in this clone, which most likely died; else None."""
+    found = _LOCKED.search(answer.err)
+    if not found:
+        return None
+    fix = f"if no git is at work in this clone any more: rm {shlex.quote(found[1])}"
+    return Stop(Exit.ERROR, f"a git process that died left {found[1]}", fix)
 
 
 def _waits() -> tuple[float, ...]:

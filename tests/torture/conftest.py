@@ -1,0 +1,31 @@
+"""Scenes for each test, and the line that says what the torture did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.torture.dice import LONG
+from tests.torture.killing import TALLY
+from tests.torture.scenes import Scene, copied, eight_accounts, one_account
+
+
+@pytest.fixture(scope="session")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return one_account(tmp_path_factory.mktemp("torture"))
+
+
+@pytest.fixture(scope="session")
+def before_eight(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return eight_accounts(tmp_path_factory.mktemp("eight"))
+
+
+@pytest.fixture
+def scene(before: Scene, tmp_path: Path) -> Scene:
+    return copied(before, tmp_path / "scene")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if LONG:
+        line = f"torture: {TALLY.runs} runs, {TALLY.kills} kills, {TALLY.recoveries} recoveries"
+        terminalreporter.write_line(line)
