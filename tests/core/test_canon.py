@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seatwise.core import canon
@@ -177,7 +177,7 @@ def test_a_plan_digest_sees_what_is_left() -> None:
     assert len({*revokes, *swaps}) == 4
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(plans())
 def test_a_plan_comes_back_from_json_as_it_was(plan: Plan) -> None:
     again = canon.plan_from_json(json.loads(json.dumps(canon.plan_to_json(plan))))
@@ -193,7 +193,7 @@ def test_a_plan_of_another_major_version_is_refused(version: object) -> None:
     assert "this seatwise reads 1.0" in stop.value.what
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(plans())
 def test_what_a_later_minor_version_adds_is_ignored(plan: Plan) -> None:
     shape = canon.plan_to_json(plan) | {"format_version": "1.7", "weather": "fine"}
