@@ -43,11 +43,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     (folder / "settings").write_text(SETTINGS.format(port=port, folder=folder))
     options = "-F none -o BatchMode=yes -o StrictHostKeyChecking=no -o IdentitiesOnly=yes"
     ssh = f"ssh {options} -o UserKnownHostsFile={folder}/known -i {folder}/own -p {port}"
-    with subprocess.Popen([str(SSHD), "-D", "-e", "-f", str(folder / "settings")], stderr=subprocess.PIPE) as process:
+    log = folder / "log"  # a pipe that nobody reads would stop the server once it is full
+    with subprocess.Popen([str(SSHD), "-D", "-E", str(log), "-f", str(folder / "settings")]) as process:
         user = f"{getpass.getuser()}@127.0.0.1"
         if not answers(f"{ssh} {user} git --version", process):
             process.kill()
-            pytest.skip(f"sshd lets nobody in here: {process.stderr.read().decode()[-200:]}")  # type: ignore[union-attr]
+            pytest.skip(
+                f"sshd lets nobody in here: {log.read_text()[-200:].strip() if log.exists() else 'it says nothing'}"
+            )
         yield f"ssh://{user}:{port}", ssh
         process.kill()
 
