@@ -28,7 +28,7 @@ test: $(READY) ## run the tests
 
 torture: $(READY) ## for long: play the laws, and kill, starve and cut off real runs, GAMES times with other dice, and at every place
 	@echo "torture: $(GAMES) games of people, HR, administrators and faults and as many round trips (tests/laws)"
-	@SEATWISE_TORTURE=$(GAMES) $(BIN)/python -m pytest -q tests/laws/test_machine.py tests/laws/test_round_trip.py
+	@SEATWISE_TORTURE=$(GAMES) $(BIN)/python -m pytest -q tests/laws/test_machine.py tests/laws/test_words.py tests/laws/test_round_trip.py
 	@echo "torture: real runs, killed at every place; and crowds, clocks, disks, ssh $(GAMES) times each (tests/torture)"
 	@echo "torture: clocks need faketime, ssh needs sshd (Debian: faketime, openssh-server); without them these are skipped"
 	@SEATWISE_TORTURE=$(GAMES) $(BIN)/python -m pytest -q -rs tests/torture
