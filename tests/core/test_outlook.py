@@ -20,6 +20,7 @@ from tests.core.builders import (
     people,
     person,
     reading,
+    seat,
     swap,
     take,
     tree,
@@ -57,6 +58,7 @@ from seatwise.core.model import (
     VendorInfo,
 )
 from seatwise.core.outlook import Books, Outlook
+from seatwise.core.resolve import Ask
 from seatwise.core.windows import Calendar
 
 HOUR = timedelta(hours=1)
@@ -208,6 +210,12 @@ def test_a_pool_that_is_overdrawn_has_none_free() -> None:
     assert hold.what == "figma: 1 wanted, 0 free of 1; ann waits"
 
 
+def test_a_seat_that_may_have_been_given_and_is_not_shown_yet_is_not_free() -> None:
+    asked = {who: Ask("user:", False, "designers", PLACE) for who in ("ann", "bo", "mo")}
+    unsettled = Difference(license(), asked, {}, {"mo": seat("mo")}, {"ann", "mo", "left"})
+    assert outlook.room(full("mo", bought=3), [unsettled]).free == {"figma": 1}
+
+
 def test_swaps_in_a_circle_are_held_as_one() -> None:
     both = [license("e3"), license("e5")]
     shown = reading(holding("ann", sku="E3", bought=1), holding("bo", sku="E5", bought=1))
@@ -217,8 +225,8 @@ def test_swaps_in_a_circle_are_held_as_one() -> None:
 
 @pytest.mark.parametrize("shown", [full("zoe", bought=None), reading()])
 def test_where_no_number_is_shown_there_is_room(shown: Reading) -> None:
-    assert outlook.room(shown, [license()]).free == {"figma": None}
-    assert outlook.room(full("zoe", bought=3), [license()]).free == {"figma": 2}
+    assert outlook.room(shown, [Difference(license(), {}, {}, {})]).free == {"figma": None}
+    assert outlook.room(full("zoe", bought=3), [Difference(license(), {}, {}, {})]).free == {"figma": 2}
 
 
 # figures

@@ -293,3 +293,18 @@ def test_while_the_vendor_may_still_show_what_was_lost_it_is_not_asked_again(tmp
     company.apply(minutes=10)
     company.apply(minutes=30)
     assert (company.has("A"), company.calls()) == ({"ann"}, 1)
+
+
+def test_a_seat_that_we_gave_and_that_is_not_shown_yet_counts_as_taken(tmp_path: Path) -> None:
+    company = Company(tmp_path, config="settle: 10 minutes")
+    company.sells(A=1)
+    company.hires("ann", "bo")
+    company.asks("manage it", a="")
+    company.apply()
+    company.asks("ann", a="ann")
+    company.apply(minutes=20)
+    company.asks("bo too", a="ann bo")
+
+    run = company.apply(minutes=1)
+
+    assert (sent(run), [hold.rule for hold in run.held], company.calls()) == (set(), ["pool-full"], 1)

@@ -107,7 +107,7 @@ def due(
     shut = [(load, found) for load in fresh if (found := _shut(load, calendar))]
     kept = {id(change) for _, found in shut for change, _ in found}
     fresh = [replace(load, changes=tuple(c for c in load.changes if id(c) not in kept)) for load in fresh]
-    room = outlook.room(decision.reading, (d.license for d in decision.differences.values()))
+    room = outlook.room(decision.reading, decision.differences.values())
     free = dict(room.free)
     fit = capacity.fit((c for load in fresh for c in load.changes), room, people)
     rank = {id(change): position for position, change in enumerate(fit.sent)}

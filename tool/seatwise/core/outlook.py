@@ -19,6 +19,7 @@ from seatwise.core import capacity, terms
 from seatwise.core import rollout as rollouts
 from seatwise.core.capacity import Room
 from seatwise.core.decide import AccountDecision
+from seatwise.core.diff import Difference
 from seatwise.core.model import (
     Calls,
     Change,
@@ -102,7 +103,7 @@ def outlook(decision: AccountDecision, rollout: Sequence[Rollout], people: Peopl
         found = list(_staged(one, own, calendar, settle))
         plans += [planned for planned, _ in found]
         events += [*(event for _, events in found for event in events), _left_behind(own, found, now)]
-    queue = _Queue(room(decision.reading, (d.license for d in decision.differences.values())), people)
+    queue = _Queue(room(decision.reading, decision.differences.values()), people)
     for (opens, _), together in groupby(sorted(events, key=lambda e: e.at), key=lambda e: e.at):
         queue.open(opens, together)
     waiting = waits(decision, [c for _, c in queue.waiting], queue.circular)
@@ -157,22 +158,29 @@ def _left_behind(own: Iterable[Change], found: Sequence[tuple[StagePlan, Sequenc
     return _Event(closes, 0, "all", "", tuple(change for change in own if id(change) not in sent))
 
 
-def room(reading: Reading, licenses: Iterable[License]) -> Room:
-    """Free seats by license, as the vendor shows its pools; None where it sells without a number."""
+def room(reading: Reading, differences: Iterable[Difference]) -> Room:
+    """Free seats by license, as the vendor shows its pools, less those that we gave and that it does not show yet; None where it
+    sells without a number."""
     free: dict[str, int | None] = {}
-    for license in licenses:
-        holding = reading.holdings.get(license.sku)
+    for one in differences:
+        holding = reading.holdings.get(one.license.sku)
         bought = holding.pool.bought if holding else None
-        free[license.id] = None if bought is None or holding is None else bought - holding.pool.used
+        free[one.license.id] = None if bought is None or holding is None else bought - holding.pool.used - _unshown(one)
     return Room(free, reading.info.frees_at_once)
+
+
+def _unshown(difference: Difference) -> int:
+    """How many seats are asked, may have been given, and are not there to be seen until the vendor has settled."""
+    return sum(1 for who in difference.unsettled if who in difference.asked and who not in difference.seats)
 
 
 def waits(decision: AccountDecision, changes: Sequence[Change], circular: Collection[Change] = ()) -> Iterator[Hold]:
     """Why each of these waits: for one another, or for a seat of a full pool, whose free ones others get."""
     waiting = Counter(change.license for change in changes)
+    left = room(decision.reading, decision.differences.values())
     for change in changes:
         holding = decision.reading.holdings[decision.differences[change.license].license.sku]
-        bought, free = holding.pool.bought, max(0, (holding.pool.bought or 0) - holding.pool.used)
+        bought, free = holding.pool.bought, max(0, left.free[change.license] or 0)
         full = capacity.full(change, waiting[change.license] + free, free, bought)
         yield capacity.circle(full) if change in circular else full
 
