@@ -318,10 +318,11 @@ class _Running:
         outcomes: list[Outcome] = []
         size = batch_size(self.tools.vendor.info)
         for start in range(0, len(load.changes), size):
-            if self._hear() or self._shut(load, load.changes[start]):
+            batch = load.changes[start : start + size]
+            if self._hear() or self._shut(load, batch):
                 break
             self._snapshot(load)
-            outcomes.extend(self._batch(load, load.changes[start : start + size]))
+            outcomes.extend(self._batch(load, batch))
             self.tools.watch(self.id, len(outcomes), len(load.changes))
         else:
             start = len(load.changes)
@@ -334,10 +335,11 @@ class _Running:
         self._record([])
         return True
 
-    def _shut(self, load: Load, change: Change) -> bool:
-        """Whether the window has shut while the stage was written."""
+    def _shut(self, load: Load, batch: Sequence[Change]) -> bool:
+        """Whether somebody's window has shut while the stage was written."""
         calendar = replace(self.orders.calendar, now=self.tools.clock.now())
-        return calendar.shut(change, load.lane, load.rollout if load.stage else None) is not None
+        rollout = load.rollout if load.stage else None
+        return any(calendar.shut(change, load.lane, rollout) is not None for change in batch)
 
     def _snapshot(self, load: Load) -> None:
         """Before the first write of a bulk stage: what the vendor shows now, hashed, outside the chain."""
