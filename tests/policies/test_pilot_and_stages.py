@@ -22,12 +22,19 @@ def test_a_pilot_of_three_or_forty_people_is_an_error(size: object) -> None:
     ]
 
 
+@pytest.mark.parametrize("probe", ["command", "https://up.example/x?of=mail"])
+def test_a_probe_is_an_address_or_a_command_that_stands_elsewhere(probe: str) -> None:
+    assert problems("stages", probe=probe) == []
+
+
 @pytest.mark.parametrize(
-    ("probe", "fine"), [("", True), ("command", True), ("https://up.example/x", True), ("curl x", False)]
+    "probe", ["curl x", "commands", "http://up.example", "file:///etc/passwd", "https://a b", "https://a\nb"]
 )
-def test_a_probe_is_an_address_or_a_command_that_stands_elsewhere(probe: str, fine: bool) -> None:
-    findings = found("stages", review(), probe=probe)
-    assert [one.fix for one in findings] == ([] if fine else ["probe: command, and seatwise apply --probe COMMAND"])
+def test_what_else_stands_there_is_never_asked_and_never_run(probe: str) -> None:
+    (problem,) = problems("stages", probe=probe)
+    assert problem.endswith("is no probe / an https address; or `command`, and seatwise apply --probe COMMAND")
+    file = Policy("stages", Level.BLOCK, {"probe": probe}, Place(""))
+    assert policies.rules(Tree(policies={"stages": file}))["stages"].params["probe"] == ""
 
 
 def test_soaks_are_durations_and_what_is_left_out_keeps_its_default() -> None:

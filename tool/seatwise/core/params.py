@@ -22,6 +22,7 @@ SHARE = r"(\d{1,3}(?:\.\d{1,4})?) ?%"
 DURATION = r"(\d{1,6}) (minute|hour|day|week|month|year)s?"
 DAY = r"\d{4}-\d{2}-\d{2}"
 CLOCK = r"([01]\d|2[0-3]):([0-5]\d)"
+PROBE = r"(command|https://[^\s]{1,190})"
 MONEY = r"(\d{1,12}(?:\.\d{1,4})?) ([A-Z]{3}) / (month|year)"
 
 
@@ -57,6 +58,11 @@ def day(description: str) -> Schema:
 
 def clock(description: str) -> Schema:
     return _leaf("clock", description, CLOCK)
+
+
+def probe(description: str) -> Schema:
+    """Something to ask at a gate; never something to run: no word of a repository is."""
+    return _leaf("probe", description, PROBE)
 
 
 def text(description: str, of: str = "") -> Schema:
@@ -214,6 +220,10 @@ def _clock(schema: Schema, value: Any) -> time:
     return time(int(found[1]), int(found[2]))
 
 
+def _probe(schema: Schema, value: Any) -> str:
+    return _match(PROBE, value, "an https address; or `command`, and seatwise apply --probe COMMAND")[0]
+
+
 def _text(schema: Schema, value: Any) -> str:
     return _match(r".{1,200}", value, "one line of text")[0]
 
@@ -245,6 +255,7 @@ READERS: Mapping[str, Callable[[Schema, Any], Any]] = {
     "money": _money,
     "day": _day,
     "clock": _clock,
+    "probe": _probe,
     "text": _text,
     "flag": _flag,
     "choice": _choice,
