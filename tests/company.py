@@ -187,7 +187,13 @@ class Company:
         self._export()
 
     def commit(self, title: str = "change") -> str:
-        """Commits everything on main, pushes it, and says which commit it is."""
+        """Commits everything on main, pushes it, and says which commit it is.
+
+        Git is made to read every file: an export has the time of our clock, and often its old size, so that within one second
+        git would take it for unchanged.
+        """
+        if (self.root / ".git/index").exists():
+            self.git("read-tree", "HEAD")
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "-m", title)
         return self._pushed()
