@@ -153,6 +153,7 @@ def _settings(root: Path, staff: Sequence[Worker]) -> None:
     lines = [f"  {account}: {{vendor: sandbox, seed: sandbox/{account}.csv}}\n" for account in ACCOUNTS]
     _text(root / "seatwise.yaml", SETTINGS + "".join(lines) + "forge: {kind: none}\n")
     _text(root / "owners/it.yaml", f"owner: it\napprovers: [{staff[0].mail}, {staff[1].mail}]\n")
+    _text(root / "policies/responder.yaml", f"policy: responder\nlevel: block\nwho: [{{id: {staff[0].mail}}}]\n")
     _text(root / ".gitignore", ".seatwise/\n")
     for account in ACCOUNTS:
         _text(root / f"licenses/{account}/contracts/{account}-terms.yaml", CONTRACT.format(account=account))
