@@ -502,3 +502,32 @@ def test_who_gets_a_new_mail_before_their_turn_stays_in_their_stage(pilot: tuple
         ("rest", "newname@x.example")
     }
     assert len(company.has("B")) == 12
+
+
+def test_what_waits_behind_a_rollout_goes_when_that_is_aborted_but_for_the_seats_that_are_held(
+    pilot: tuple[Company, str],
+) -> None:
+    company, first = pilot
+    more = [f"q{n:02}" for n in range(12)]
+    company.hires(*more)
+    second = company.asks("second", b=" ".join((*NAMES, *more)))
+    company.apply(minutes=1)
+    say(company, ABORT, first)
+    run = company.apply(minutes=1)
+    assert (only(company, second).state, run.exit) == (RolloutState.OPEN, Exit.WAITING)
+    company.apply(hours=2)
+    run = company.apply(hours=2)
+    assert (company.has("B"), only(company, second).state) == (set(more), RolloutState.CLOSED)
+    assert {hold.who.split("@")[0] for hold in run.held} == set(NAMES)
+
+
+def test_what_is_asked_after_an_abort_does_not_wait_for_its_release(pilot: tuple[Company, str]) -> None:
+    company, first = pilot
+    say(company, ABORT, first)
+    company.apply(minutes=1)
+    more = [f"q{n:02}" for n in range(12)]
+    company.hires(*more)
+    second = company.asks("others too", b=" ".join((*NAMES, *more)))
+    company.apply(minutes=1)
+    assert (only(company, first).state, only(company, second).state) == (RolloutState.ABORTED, RolloutState.OPEN)
+    assert company.has("B") and company.has("B") < set(more)

@@ -1,4 +1,7 @@
-"""Rollouts of one account → who waits for whom: of the bulk rollouts of a license one goes at a time, in the order of main."""
+"""Rollouts of one account → who waits for whom: of the bulk rollouts of a license one goes at a time, in the order of main.
+
+One that was aborted has gone: what it did is taken back, its seats are held by that, and nobody waits for its release.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,13 @@ from seatwise.core import lifecycle
 from seatwise.core.lifecycle import Event
 from seatwise.core.model import Rollout, RolloutState
 
+GONE = (RolloutState.ABORTED, RolloutState.CLOSED)
+
 
 def behind(rollout: Rollout, others: Iterable[Rollout]) -> Rollout | None:
     """The first of these bulk rollouts that has a license in common; small and reverse ones wait for nobody."""
     mine = {item.license for item in rollout.items}
-    ahead = (one for one in others if one.bulk and one.id != rollout.id)
+    ahead = (one for one in others if one.bulk and one.id != rollout.id and one.state not in GONE)
     return next((one for one in ahead if mine & {item.license for item in one.items}), None) if rollout.bulk else None
 
 
@@ -29,7 +34,7 @@ def drawn(made: Iterable[Rollout], open_ones: Iterable[Rollout]) -> Iterator[Rol
 def turns(rollouts: Iterable[Rollout]) -> Iterator[Rollout]:
     """The queued rollouts of which none runs before them any more, opened; and those that wait for another one now."""
     known = list(rollouts)
-    running = [one for one in known if one.state not in (RolloutState.QUEUED, RolloutState.CLOSED)]
+    running = [one for one in known if one.state is not RolloutState.QUEUED]
     for rollout in known:
         if rollout.state is RolloutState.QUEUED:
             first = behind(rollout, running)
