@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from tests.company import Company, person
 
-from seatwise.core.model import Exit, Plan, RolloutState, Stop, Verb
+from seatwise.core.model import Exit, Plan, Stop, Verb
 from seatwise.flows import rollback as going_back
-from seatwise.flows import runs
 from seatwise.flows.explain import explain
 from seatwise.flows.log import Wanted, log
 from seatwise.flows.status import status
@@ -166,71 +165,6 @@ def test_a_real_account_is_not_applied_without_a_forge(company: Company) -> None
     company.commit("a real account")
     run = company.apply()
     assert (run.exit, run.written) == (Exit.DENIED, ())
-
-
-class TestThreeHundredOnAMonday:
-    """A pull request takes 300 of 320 seats."""
-
-    @pytest.fixture
-    def crowd(self, tmp_path: Path) -> Company:
-        company = Company(tmp_path)
-        names = [f"p{n:03}" for n in range(320)]
-        company.sells(FIGMA=400)
-        company.hires(*names)
-        company.holds("FIGMA", *names)
-        company.license("figma", names, quantity=400)
-        company.commit("320 hold it")
-        company.apply()
-        company.license("figma", names[:20], quantity=400)
-        return company
-
-    @pytest.mark.parametrize("limit", ["per_license", "per_day", "never_over"])
-    def test_each_limit_alone_stops_it(self, crowd: Company, limit: str) -> None:
-        off = {
-            "per_license": "per_license: {seats: 9999, share: 100%}",
-            "per_day": "per_day: {seats: 9999, share: 100%}",
-            "never_over": "never_over: {share: 100%}",
-        }
-        del off[limit]
-        crowd.write(
-            "policies/max-removals.yaml", "policy: max-removals\nlevel: block\n" + "\n".join(off.values()) + "\n"
-        )
-        crowd.commit("300 leave figma")
-        run = crowd.apply()
-        assert run.exit is Exit.DENIED
-        assert any(f.rule == f"max-removals/{limit}" for f in run.findings)
-        assert len(crowd.has("FIGMA")) == 320
-
-    def test_the_pilot_alone_stops_it(self, crowd: Company) -> None:
-        crowd.write(
-            "policies/max-removals.yaml",
-            "policy: max-removals\nlevel: warn\nper_license: {seats: 9999, share: 100%}\n"
-            "per_day: {seats: 9999, share: 100%}\nnever_over: {share: 100%}\n",
-        )
-        crowd.commit("300 leave figma")
-        pilot = next(s for s in crowd.plan().stages if s.name == "pilot")
-        crowd.console.fault("refuse", times=99, call="write", login=pilot.people[0])
-        run = crowd.apply()
-        assert run.exit is Exit.PARTLY
-        assert [r.state for r in run.rollouts] == [RolloutState.HALTED]
-        assert len(crowd.has("FIGMA")) == 313
-        assert run.rollouts[0].snapshot.startswith("sha256:")
-        crowd.apply(hours=30)
-        assert len(crowd.has("FIGMA")) == 313
-
-    def test_after_the_fix_it_goes_on_in_stages(self, crowd: Company) -> None:
-        self.test_the_pilot_alone_stops_it(crowd)
-        crowd.console.clear_faults()
-        rollout = crowd.git("rev-parse", "HEAD")
-        runs.resume(crowd.workspace, rollout)
-        left = []
-        for _ in range(5):
-            crowd.apply()
-            left.append(len(crowd.has("FIGMA")))
-            crowd.apply(hours=20)
-        assert left[0] == 312
-        assert sorted(set(left), reverse=True) == [312, 290, 170, 20]
-        assert {r.state for r in runs.show(crowd.workspace, rollout)[1]} == {RolloutState.CLOSED}
 
 
 def test_a_commit_is_taken_back_by_meaning_with_proof(company: Company) -> None:
