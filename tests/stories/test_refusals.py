@@ -304,3 +304,19 @@ class TestWhatHrGetsWrong:
 
         assert (sent(run), held(run)) == (set(), {("rule-lost", name) for name in NAMES[:5]})
         assert twelve.has("B") == set(NAMES[:5])
+
+
+def test_a_plan_of_a_main_that_is_refused_shows_what_goes_on_without_it(twelve: Company) -> None:
+    twelve.asks("twelve get b", b=" ".join(NAMES))
+    twelve.apply()
+    assert len(twelve.has("B")) == 8
+    twelve.write(
+        "policies/max-removals.yaml", "policy: max-removals\nlevel: block\nper_license: {seats: 1, share: 1%}\n"
+    )
+    twelve.asks("nobody gets b, nor keeps a", a="", b="")
+    twelve.clock.sleep(3600)
+    planned = twelve.plan()
+    assert planned.findings[0].rule.startswith("max-removals")
+    assert {step.change.who.split("@")[0] for step in planned.others} == set(NAMES) - twelve.has("B")
+    run = twelve.apply()
+    assert (run.exit, len(twelve.has("A")), len(twelve.has("B"))) == (Exit.PARTLY, 12, 12)

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from seatwise.core import canon, lifecycle, rows, tally
-from seatwise.core.course import Course, course
+from seatwise.core.course import Course
 from seatwise.core.decide import TreeLink
-from seatwise.core.model import Exit, Finding, Level, Place, Probe, Rollout, Run, Sample, Settings, Stage, Stop, Tree
-from seatwise.edges import forge, probe
+from seatwise.core.model import Exit, Finding, Level, Probe, Rollout, Run, Sample, Settings, Stage, Stop
+from seatwise.edges import probe
 from seatwise.edges.forge import Verdict
 from seatwise.flows import account_run
 from seatwise.flows import survey as surveys
 from seatwise.flows.account_run import AccountRun, Orders, Tools
+from seatwise.flows.admission import Admission, admissible
 from seatwise.flows.plan import tip_of
 from seatwise.flows.survey import Grounds, Survey
 from seatwise.flows.workspace import Watch, Workspace
@@ -36,23 +37,13 @@ class Options:
     """The command that gates run where the policy says `probe: command`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """How far the default branch was admitted: the changesets taken, with their verdicts, and what stopped the next."""
-
-    course: Course
-    seen: Survey
-    verdicts: tuple[Verdict, ...] = ()
-    refused: tuple[Finding, ...] = ()
-
-
 def apply(workspace: Workspace, options: Options | None = None) -> Run:
     """Admits what is approved, and does what is due at every account."""
     options = options or Options()
     found = _fetched(workspace)
     seen = surveys.survey(workspace, found, heard=False)
     surveys.require_people(seen.findings)
-    admission = _admissible(workspace, seen)
+    admission = admissible(workspace, seen)
     options.only(admission.seen, admission.course)
     run = secrets.token_hex(4)
     _admit(workspace, run, admission)
@@ -86,85 +77,6 @@ def _fetched(workspace: Workspace) -> Grounds:
             Exit.STALE, what, f"git switch {settings.branch} && git pull; what is on a branch goes by a pull request"
         )
     return surveys.grounds(workspace, settings, tip)
-
-
-def _admissible(workspace: Workspace, seen: Survey) -> Admission:
-    """As many changesets as are approved and not blocked, in order; what comes after waits."""
-    refused: tuple[Finding, ...] = (_broken(seen.stopped),) if seen.stopped else ()
-    while True:
-        decided = course(seen.situation, seen.links, seen.frame, surveys.judge(seen.frame, seen.tree))
-        verdicts = _verdicts(seen)
-        stop = next((i for i, link in enumerate(seen.links) if _refusal(decided, verdicts, i, link)), None)
-        if stop is None:
-            return Admission(decided, seen, tuple(verdicts), refused)
-        through = _taken_back(seen, stop)
-        if through is not None:
-            seen = _as_one(seen, stop, through)
-            continue
-        refused = _refusal(decided, verdicts, stop, seen.links[stop])
-        seen = _cut(workspace, seen, stop)
-
-
-def _verdicts(seen: Survey) -> list[Verdict]:
-    """How it stands with the approval of each; a changeset without rows needs none."""
-    parents = (seen.frame.before, *(link.tree for link in seen.links))
-    return [_verdict(link, parent) for link, parent in zip(seen.links, parents, strict=False)]
-
-
-def _verdict(link: TreeLink, parent: Tree) -> Verdict:
-    if not link.rows:
-        return Verdict(True, "no rows", "nothing is asked")
-    asked = parent if parent.settings.accounts else link.tree
-    return forge.forge(asked.settings).verdict(link.changeset, parent, link.tree)
-
-
-def _refusal(decided: Course, verdicts: Sequence[Verdict], index: int, link: TreeLink) -> tuple[Finding, ...]:
-    """Why this changeset is not admitted; empty: it is."""
-    verdict, judged = verdicts[index], decided.judged[index]
-    commit = link.changeset.commit[:9]
-    name = f'{commit} "{link.changeset.title}"'
-    if not verdict.approved:
-        return (Finding("not-approved", Level.BLOCK, f"{name}: {verdict.why}", verdict.fix, key=commit),)
-    return tuple(replace(f, what=f"{name}: {f.what}") for f in judged.blocks)
-
-
-def _taken_back(seen: Survey, index: int) -> int | None:
-    """The later changeset up to which nothing is left of this one: together they pass as nothing."""
-    for later in range(index + 1, len(seen.links)):
-        if not rows.joined(change for link in seen.links[index : later + 1] for change in link.rows):
-            return later
-    return None
-
-
-def _as_one(seen: Survey, start: int, end: int) -> Survey:
-    """The survey with a stretch of changesets as one that asks nothing."""
-    last = seen.links[end]
-    empty = TreeLink(last.changeset, last.tree)
-    links = (*seen.links[:start], empty, *seen.links[end + 1 :])
-    return _with_links(seen, links)
-
-
-def _cut(workspace: Workspace, seen: Survey, count: int) -> Survey:
-    """The survey with only the first changesets; files and accounts as they are then."""
-    links = seen.links[:count]
-    found = Grounds(seen.base, seen.tip, seen.frame.before, links, seen.admitted)
-    again = surveys.survey(workspace, found, heard=False)
-    surveys.require_people(again.findings)
-    return again
-
-
-def _with_links(seen: Survey, links: tuple[TreeLink, ...]) -> Survey:
-    gone = {link.changeset.commit for link in seen.links}
-    histories = {
-        id: replace(history, links=(*(one for one in history.links if one.changeset.commit not in gone), *links))
-        for id, history in seen.situation.histories.items()
-    }
-    return replace(seen, links=links, situation=replace(seen.situation, histories=histories))
-
-
-def _broken(stop: Stop) -> Finding:
-    place: Place | None = stop.findings[0].place if stop.findings else None
-    return Finding("broken-files", Level.ERROR, stop.what, stop.fix, place, "broken-files")
 
 
 def _admit(workspace: Workspace, run: str, admission: Admission) -> None:

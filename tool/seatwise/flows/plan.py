@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from seatwise.core import plan as plans
@@ -12,6 +12,7 @@ from seatwise.core.model import Changeset, Exit, Plan, Reading, Stop
 from seatwise.core.plan import Planned
 from seatwise.edges import forge
 from seatwise.flows import survey as surveys
+from seatwise.flows.admission import admissible
 from seatwise.flows.survey import Grounds, Survey
 from seatwise.flows.workspace import WORKTREE, Workspace
 
@@ -39,8 +40,20 @@ def seen(workspace: Workspace, branch: str = WORKTREE) -> Seen:
     survey = surveys.survey(workspace, changed)
     surveys.require_people(survey.findings)
     decided = course(survey.situation, survey.links, survey.frame, surveys.judge(survey.frame, survey.tree))
-    made = plans.plan(_planned(found, changed, survey), survey.situation, decided)
-    return Seen(made, survey.situation.readings)
+    planned = _planned(found, changed, survey)
+    made = plans.plan(planned, survey.situation, decided)
+    return Seen(
+        made if changed is not found else _meanwhile(workspace, survey, planned, made), survey.situation.readings
+    )
+
+
+def _meanwhile(workspace: Workspace, seen: Survey, planned: Planned, made: Plan) -> Plan:
+    """The plan of the default branch; where it is not admitted, what apply does without it goes on beside it."""
+    admission = admissible(workspace, seen, heard=True)
+    if not admission.refused:
+        return made
+    goes_on = plans.plan(replace(planned, links=()), admission.seen.situation, admission.course)
+    return replace(made, others=goes_on.others, others_held=goes_on.others_held)
 
 
 def tip_of(workspace: Workspace, branch: str, remote: str) -> str:
