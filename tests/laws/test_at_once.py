@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 from tests.company import Company
+from tests.torture.scenes import ACCOUNTS, eight_accounts
 
-from seatwise.core.model import Exit, Stop
+from seatwise.core.model import Exit, Settings, Stop
 from seatwise.edges.clock import SetClock
 from seatwise.flows.apply import Options, apply
 from seatwise.flows.workspace import Workspace
+from seatwise.vendors import sandbox
+from seatwise.views import run_text
 
 
 def clone(company: Company, to: Path) -> Path:
@@ -22,6 +25,10 @@ def clone(company: Company, to: Path) -> Path:
     (to / ".seatwise").symlink_to(company.root / ".seatwise")
     shutil.copy2(company.root / "hr.csv", to)
     return to
+
+
+def settings(company: Company) -> Settings:
+    return company.workspace.sound_tree("HEAD").settings
 
 
 def ended(root: Path, company: Company) -> Exit:
@@ -70,15 +77,42 @@ def test_a_run_that_looked_before_another_one_acted_looks_again_or_stops(company
     assert (company.has("A"), company.calls()) == ({"ann", "bob"}, 3)
 
 
-def test_a_run_that_finds_the_account_held_stops_before_it_calls_anybody(company: Company, tmp_path: Path) -> None:
+def test_a_run_that_finds_the_account_held_stops_before_it_calls_anybody(company: Company) -> None:
     company.asks(a="ann")
-    workspace = company.workspace
-    journal = workspace.journal(workspace.sound_tree("HEAD").settings, "v")
-    journal.begin("another-run", 600)
+    company.workspace.journal(settings(company), "v").begin("another-run", 600)
 
-    with pytest.raises(Stop) as stopped:
-        company.apply()
+    run = company.apply()
 
-    assert (stopped.value.code, company.calls()) == (Exit.LOCKED, 0)
+    assert (run.exit, company.calls()) == (Exit.LOCKED, 0)
     assert company.apply(minutes=11).exit is Exit.OK
     assert company.has("A") == {"ann"}
+
+
+def test_an_account_that_is_held_keeps_no_other_one_back(tmp_path: Path) -> None:
+    company = eight_accounts(tmp_path).company
+    company.workspace.journal(settings(company), "v3").begin("another-run", 600)
+
+    run = company.apply()
+
+    assert run.exit is Exit.LOCKED
+    assert {one.account for one in run.written} == set(ACCOUNTS) - {"v3"}
+    held = next(finding for finding in run.findings if finding.rule == "account-held")
+    assert "another-run holds" in held.what and "seatwise run unlock v3" in held.fix
+    text = " ".join(run_text.outcome_lines(run))
+    assert "Another run is at work at v3: what was due elsewhere is done." in text and "nothing was written" not in text
+    assert company.apply(minutes=11).exit is Exit.OK
+
+
+def test_of_two_reasons_to_end_the_worst_is_the_exit_code(tmp_path: Path) -> None:
+    """One account is held, and another one can't be read."""
+    company = eight_accounts(tmp_path).company
+    company.workspace.journal(settings(company), "v8").begin("another-run", 600)
+    sandbox.console(settings(company).accounts["v1"], company.workspace.site("HEAD")).fault(
+        "refuse", times=9, call="read"
+    )
+
+    run = company.apply()
+
+    assert run.exit is Exit.LOCKED
+    assert {one.account for one in run.written} == set(ACCOUNTS) - {"v1", "v8"}
+    assert {finding.rule for finding in run.findings} >= {"account-failed", "account-held"}

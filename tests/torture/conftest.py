@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.torture.dice import LONG
@@ -23,6 +25,18 @@ def before_eight(tmp_path_factory: pytest.TempPathFactory) -> Scene:
 @pytest.fixture
 def scene(before: Scene, tmp_path: Path) -> Scene:
     return copied(before, tmp_path / "scene")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process that does a share of the tests hands its sums to the one that started it."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["torture"] = asdict(TALLY)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    for name, count in getattr(node, "workeroutput", {}).get("torture", {}).items():
+        setattr(TALLY, name, getattr(TALLY, name) + count)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -103,20 +103,31 @@ class AccountRun:
     restored: list[Restoration] = field(default_factory=list)
     recorded: bool = False
     failure: str = ""
+    locked: Stop | None = None
+    """Why another run's work kept this one from going on here."""
     stages: tuple[StageWait, ...] = ()
     """Stages that have their turn and wait for a window."""
 
 
 def run(id: str, situation: Situation, orders: Orders, tools: Tools) -> AccountRun:
-    """Does what is due at one account."""
+    """Does what is due at one account. One that another run holds is left to it, and keeps no other account back."""
     running = _Running(id, situation, orders, tools)
+    try:
+        _run(running)
+    except Stop as stop:
+        if stop.code is not Exit.LOCKED:
+            raise
+        running.done.locked = stop
+    return running.done
+
+
+def _run(running: _Running) -> None:
     try:
         running.go()
     except VendorError as error:
         running.done.failure = f"{error.what}. fix: {error.fix}" if error.fix else error.what
     finally:
         running.close()
-    return running.done
 
 
 class _Running:

@@ -192,6 +192,7 @@ def _told(workspace: Workspace, admission: Admission, runs: Sequence[AccountRun]
     findings = [*admission.refused, *(f for f in admission.course.findings if f.level is not Level.HOLD)]
     findings += [f for f in seen.findings if f.level is not Level.ERROR]
     findings += [_unread(run) for run in runs if run.failure]
+    findings += [_held(run.account, run.locked) for run in runs if run.locked]
     findings += [f for r in runs if r.decision for f in r.decision.findings]
     findings += [finding for r in runs for finding in _standing_still(r)]
     return Run(
@@ -234,9 +235,15 @@ def _unread(run: AccountRun) -> Finding:
     return Finding("account-failed", Level.ERROR, run.failure, key=run.account)
 
 
+def _held(account: str, stop: Stop) -> Finding:
+    return Finding("account-held", Level.ERROR, stop.what, stop.fix, key=account)
+
+
 def _exit(admission: Admission, runs: Sequence[AccountRun], *, scheduled: bool) -> Exit:
     wrote = any(run.written for run in runs)
     refused = any(f.level is Level.ERROR for f in admission.refused)
+    if any(run.locked for run in runs):
+        return Exit.LOCKED
     if any(run.failure for run in runs):
         return Exit.PARTLY if wrote else Exit.ERROR
     if admission.refused:

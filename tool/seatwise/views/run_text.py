@@ -188,6 +188,14 @@ def _soaked(rollout: Rollout, kind: Kind, written: datetime | None) -> datetime 
 
 def _end(run: Run, width: int) -> list[str]:
     quiet = run.exit is Exit.OK and not run.written and not run.settled
-    said = "Nothing to do." if quiet else ENDS.get(run.exit, f"Ended with {int(run.exit)}.")
+    said = "Nothing to do." if quiet else _elsewhere(run) or ENDS.get(run.exit, f"Ended with {int(run.exit)}.")
     lines = words.wrap(said, width)
     return lines + (words.wrap(words.text(run.next), width, first="next: ", rest="      ") if run.next else [])
+
+
+def _elsewhere(run: Run) -> str:
+    """How it ended where another run is at work at some of the accounts, and this one wrote at others."""
+    held = sorted({finding.key for finding in run.findings if finding.rule == "account-held"})
+    if not (held and run.written):
+        return ""
+    return f"Another run is at work at {words.listed(held, FEW)}: what was due elsewhere is done."
