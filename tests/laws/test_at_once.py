@@ -104,12 +104,11 @@ def test_an_account_that_is_held_keeps_no_other_one_back(tmp_path: Path) -> None
 
 
 def test_of_two_reasons_to_end_the_worst_is_the_exit_code(tmp_path: Path) -> None:
-    """One account is held, and another one can't be read."""
+    """One account is held, and another one takes nothing from us."""
     company = eight_accounts(tmp_path).company
     company.workspace.journal(settings(company), "v8").begin("another-run", 600)
-    sandbox.console(settings(company).accounts["v1"], company.workspace.site("HEAD")).fault(
-        "refuse", times=9, call="read"
-    )
+    first = sandbox.console(settings(company).accounts["v1"], company.workspace.site("HEAD"))
+    first.fault("403", times=9, call="write")
 
     run = company.apply()
 
