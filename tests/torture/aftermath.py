@@ -32,6 +32,7 @@ TRIES = 20
 def healed(scene: Scene, what: object, troubles: int = 1) -> None:
     """Raises where anything is not as it should be, after so many troubles and one more apply."""
     quiet(scene.company)
+    time.sleep(scene.settles)
     done = again(scene)
     assert done.returncode in (0, 5), (what, done.returncode, done.stdout, done.stderr)
     seats_as_asked_or_held(scene, json.loads(done.stdout), what)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.torture.dice import LONG
 from tests.torture.killing import TALLY
-from tests.torture.scenes import Scene, copied, eight_accounts, one_account
+from tests.torture.scenes import SCENES, Scene, copied
 
 
 @pytest.fixture(scope="session")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return one_account(tmp_path_factory.mktemp("torture"))
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Scene]:
+    """Each scene as it is before anything befalls it, by its name; each is to be copied."""
+    return cache(lambda name: SCENES[name](tmp_path_factory.mktemp(name)))
 
 
 @pytest.fixture(scope="session")
-def before_eight(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return eight_accounts(tmp_path_factory.mktemp("eight"))
+def before(whole: Callable[[str], Scene]) -> Scene:
+    return whole("change")
 
 
 @pytest.fixture
