@@ -115,3 +115,18 @@ def test_of_two_reasons_to_end_the_worst_is_the_exit_code(tmp_path: Path) -> Non
     assert run.exit is Exit.LOCKED
     assert {one.account for one in run.written} == set(ACCOUNTS) - {"v1", "v8"}
     assert {finding.rule for finding in run.findings} >= {"account-failed", "account-held"}
+
+
+def test_accounts_after_one_at_which_the_remote_vanished_are_named(tmp_path: Path) -> None:
+    company = eight_accounts(tmp_path).company
+    remote = Path(str(company.remote))
+
+    def vanish(account: str, *_: object) -> None:
+        if account == "v6":
+            remote.rename(f"{remote}.away")
+
+    run = apply(company.workspace, Options(watch=vanish))
+
+    assert run.exit is Exit.PARTLY
+    assert {one.account for one in run.written} == {"v1", "v2", "v3", "v4", "v5", "v6"}
+    assert [one.key for one in run.findings if one.rule == "account-failed"] == ["v6", "v7", "v8"]

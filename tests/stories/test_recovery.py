@@ -11,9 +11,10 @@ from click.testing import CliRunner
 from tests.company import Company
 
 from seatwise.cli.main import cli
-from seatwise.core.model import Exit, Stop
+from seatwise.core.model import Exit, Result, Stop
 from seatwise.edges.journal import Journal
 from seatwise.flows import runs
+from seatwise.flows.apply import Options, apply
 from seatwise.flows.recover import recover
 
 V, ADMIT = "refs/heads/seatwise/journal/v", "refs/heads/seatwise/journal/_admit"
@@ -153,3 +154,34 @@ def test_there_is_nothing_to_free_where_no_run_lives(company: Company) -> None:
     assert stop.value.code is Exit.USAGE
     with pytest.raises(Stop, match="there is no account 'w'"):
         runs.unlock(company.workspace, "w", "why not")
+
+
+def test_a_remote_that_vanishes_after_calls_were_made_is_not_told_as_if_nothing_had_been_written(
+    company: Company,
+) -> None:
+    """Exit 1 says that nothing was written (semantics, exit codes); here a seat was."""
+    company.asks("more", a="ann bob", b="cid")
+    remote = Path(str(company.remote))
+
+    def vanish(*_: object) -> None:
+        remote.rename(f"{remote}.away")
+
+    run = apply(company.workspace, Options(watch=vanish))
+
+    assert (run.exit, [one.account for one in run.written]) == (Exit.PARTLY, ["v"])
+    assert any(one.rule == "account-failed" and "can't be read" in one.what for one in run.findings), run.findings
+    Path(f"{remote}.away").rename(remote)
+    assert company.apply(hours=1).exit is Exit.OK
+    assert (company.has("B"), company.records()[-1]["type"]) == ({"cid"}, "end")
+
+
+def test_a_vendor_that_says_no_after_it_wrote_is_told_with_what_it_wrote(company: Company) -> None:
+    company.license("a", ["ann", "bob"])
+    company.asks("more", b="ann bob cid")
+    company.console.fault("403", call="write", skip=1, times=9)
+
+    run = company.apply()
+
+    assert run.exit is Exit.PARTLY
+    assert [outcome.result for written in run.written for outcome in written.outcomes] == [Result.DONE]
+    assert [one.key for one in run.findings if one.rule == "account-failed"] == ["v"]

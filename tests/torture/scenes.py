@@ -33,6 +33,12 @@ opens: "00:00"
 closes: "00:00"
 """
 """Open at all times."""
+STAGES = """policy: stages
+level: block
+early: 60%
+half: 80%
+soak: {{gives: {soak}, takes: {soak}}}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,10 @@ def ten_people(folder: Path, soak: str) -> Company:
     company.write("policies/max-removals.yaml", "policy: max-removals\nlevel: warn\nnever_over: {share: 100%}\n")
     company.write("policies/change-window.yaml", WINDOW)
     company.write("policies/pilot.yaml", "policy: pilot\nlevel: block\nsize: 5\n")
-    company.write("policies/stages.yaml", f"policy: stages\nlevel: block\nearly: 60%\nhalf: 80%\nsoak: {{gives: {soak}, takes: {soak}}}\n")
+    company.write(
+        "policies/stages.yaml",
+        f"policy: stages\nlevel: block\nearly: 60%\nhalf: 80%\nsoak: {{gives: {soak}, takes: {soak}}}\n",
+    )
     company.sells(A=20, B=20)
     company.hires(*TEN)
     company.holds("A", *TEN)

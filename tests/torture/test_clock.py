@@ -39,8 +39,9 @@ def test_a_run_whose_clock_jumps_does_its_work_or_stops_and_the_next_one_finishe
 
     done = scene.hooks.run(scene.company.root, "apply", meanwhile=(f"git {number}", f"echo {jump} > {file}"))
 
-    assert done.returncode in (0, 1, 6, 7), (seed, jump, number, done.stderr)
-    assert done.returncode != 1 or "set the clock" in done.stderr, (seed, jump, number, done.stderr)
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode in (0, 5 if scene.hooks.calls else 1, 6, 7), (seed, jump, number, done.returncode, said)
+    assert done.returncode not in (1, 5) or "set the clock" in said, (seed, jump, number, said)
     file.write_text(f"{jump}\n" if jump.startswith("+") else "+0\n")
     healed(scene, (seed, jump, number))
     shutil.rmtree(tmp_path)

@@ -103,21 +103,19 @@ class AccountRun:
     restored: list[Restoration] = field(default_factory=list)
     recorded: bool = False
     failure: str = ""
-    locked: Stop | None = None
-    """Why another run's work kept this one from going on here."""
+    stop: Stop | None = None
+    """Why it could not go on here: another run is at work, or a remote or this machine fails."""
     stages: tuple[StageWait, ...] = ()
     """Stages that have their turn and wait for a window."""
 
 
 def run(id: str, situation: Situation, orders: Orders, tools: Tools) -> AccountRun:
-    """Does what is due at one account. One that another run holds is left to it, and keeps no other account back."""
+    """Does what is due at one account, as far as it can."""
     running = _Running(id, situation, orders, tools)
     try:
         _run(running)
     except Stop as stop:
-        if stop.code is not Exit.LOCKED:
-            raise
-        running.done.locked = stop
+        running.done.stop = stop
     return running.done
 
 
@@ -327,24 +325,30 @@ class _Running:
         `last` of it. False: somebody said something before it was through, or its window has shut; what is due has to be
         looked at anew."""
         outcomes: list[Outcome] = []
-        size = batch_size(self.tools.vendor.info)
-        for start in range(0, len(load.changes), size):
-            batch = load.changes[start : start + size]
-            if self._hear() or self._shut(load, batch):
-                break
-            self._snapshot(load)
-            outcomes.extend(self._batch(load, batch))
-            self.tools.watch(self.id, len(outcomes), len(load.changes))
-        else:
-            start = len(load.changes)
-        if outcomes:
-            self.done.written.append(Written(self.id, load.title, load.lane, load.name, tuple(outcomes)))
-        if start < len(load.changes):
+        try:
+            sent = self._batches(load, outcomes)
+        finally:
+            if outcomes:
+                self.done.written.append(Written(self.id, load.title, load.lane, load.name, tuple(outcomes)))
+        if sent < len(load.changes):
             return False
         if load.rollout is not None and load.stage is not None:
             self._written(load.rollout, load.stage, outcomes, last=last)
         self._record([])
         return True
+
+    def _batches(self, load: Load, outcomes: list[Outcome]) -> int:
+        """How many changes were sent, each batch behind its intents. What became of them is in `outcomes`, even of those
+        before an error: whoever is told of the error is told of them."""
+        size = batch_size(self.tools.vendor.info)
+        for start in range(0, len(load.changes), size):
+            batch = load.changes[start : start + size]
+            if self._hear() or self._shut(load, batch):
+                return start
+            self._snapshot(load)
+            self._batch(load, batch, outcomes)
+            self.tools.watch(self.id, len(outcomes), len(load.changes))
+        return len(load.changes)
 
     def _shut(self, load: Load, batch: Sequence[Change]) -> bool:
         """Whether somebody's window has shut while the stage was written."""
@@ -365,7 +369,7 @@ class _Running:
         digest = self.tools.journal.put_body(data, f"snapshot-{self.id}-{load.rollout.id}.json")
         self._record([{"type": "snapshot", "rollout": load.rollout.id, "sha256": digest}])
 
-    def _batch(self, load: Load, changes: Sequence[Change]) -> list[Outcome]:
+    def _batch(self, load: Load, changes: Sequence[Change], outcomes: list[Outcome]) -> None:
         ids = {(c.who, c.before, c.after): dues.call_id(c, load) for c in changes}
         self.tried |= frozenset(changes)
         intents = [(dues.call_id(c, load), c, self._downgrade(c)) for c in changes]
@@ -375,13 +379,14 @@ class _Running:
         got: list[Outcome] = []
         try:
             got.extend(self.tools.vendor.apply(changes))
+            outcomes.extend(got)
         except VendorError as error:
+            outcomes.extend(got)
             got.extend(self._not_made(changes[len(got) :], error))
             raise
         finally:
             told = [(ids[o.change.who, o.change.before, o.change.after], o) for o in got]
             self.told += [records.outcome(told)] if told else []
-        return got
 
     def _not_made(self, changes: Sequence[Change], error: VendorError) -> Iterator[Outcome]:
         """A vendor that raises has answered every call that may have happened; only a swap in two calls may be half done."""

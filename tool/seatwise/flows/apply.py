@@ -47,8 +47,9 @@ def apply(workspace: Workspace, options: Options | None = None) -> Run:
     options.only(admission.seen, admission.course)
     run = secrets.token_hex(4)
     _admit(workspace, run, admission)
-    runs = [_account(workspace, id, run, admission, options) for id in sorted(admission.seen.situation.readings)]
-    workspace.control(_trusted(admission.seen)).anchor()
+    runs = _runs(workspace, run, admission, options)
+    if not any(_broken_off(run) for run in runs):
+        workspace.control(_trusted(admission.seen)).anchor()
     return _told(workspace, admission, runs, scheduled=options.scheduled)
 
 
@@ -135,6 +136,24 @@ def _parent(seen: Survey, link: TreeLink) -> str:
     return seen.links[at - 1].changeset.commit if at else seen.base
 
 
+def _runs(workspace: Workspace, run: str, admission: Admission, options: Options) -> list[AccountRun]:
+    """Each account's run. One that another run holds keeps no other one back; where a remote or this machine fails, it would
+    fail at the next account too. Raises Stop where that comes before anything was written, or where a journal is no evidence."""
+    runs: list[AccountRun] = []
+    for id in sorted(admission.seen.situation.readings):
+        runs.append(_account(workspace, id, run, admission, options))
+        stop = _broken_off(runs[-1])
+        if stop and (stop.code is not Exit.ERROR or not any(run.written for run in runs)):
+            raise stop
+        if stop:
+            break
+    return runs
+
+
+def _broken_off(run: AccountRun) -> Stop | None:
+    return run.stop if run.stop and run.stop.code is not Exit.LOCKED else None
+
+
 def _account(workspace: Workspace, id: str, run: str, admission: Admission, options: Options) -> AccountRun:
     seen, settings = admission.seen, admission.seen.tree.settings
     situation = seen.situation
@@ -192,7 +211,8 @@ def _told(workspace: Workspace, admission: Admission, runs: Sequence[AccountRun]
     findings = [*admission.refused, *(f for f in admission.course.findings if f.level is not Level.HOLD)]
     findings += [f for f in seen.findings if f.level is not Level.ERROR]
     findings += [_unread(run) for run in runs if run.failure]
-    findings += [_held(run.account, run.locked) for run in runs if run.locked]
+    findings += [_stopped(run.account, run.stop) for run in runs if run.stop]
+    findings += [_not_served(id) for id in sorted(seen.situation.readings.keys() - {run.account for run in runs})]
     findings += [f for r in runs if r.decision for f in r.decision.findings]
     findings += [finding for r in runs for finding in _standing_still(r)]
     return Run(
@@ -235,16 +255,22 @@ def _unread(run: AccountRun) -> Finding:
     return Finding("account-failed", Level.ERROR, run.failure, key=run.account)
 
 
-def _held(account: str, stop: Stop) -> Finding:
-    return Finding("account-held", Level.ERROR, stop.what, stop.fix, key=account)
+def _stopped(account: str, stop: Stop) -> Finding:
+    rule = "account-held" if stop.code is Exit.LOCKED else "account-failed"
+    return Finding(rule, Level.ERROR, stop.what, stop.fix, key=account)
+
+
+def _not_served(account: str) -> Finding:
+    what = f"account {account} was not served: the run ended before it"
+    return Finding("account-failed", Level.ERROR, what, "seatwise apply", key=account)
 
 
 def _exit(admission: Admission, runs: Sequence[AccountRun], *, scheduled: bool) -> Exit:
     wrote = any(run.written for run in runs)
     refused = any(f.level is Level.ERROR for f in admission.refused)
-    if any(run.locked for run in runs):
+    if any(run.stop and run.stop.code is Exit.LOCKED for run in runs):
         return Exit.LOCKED
-    if any(run.failure for run in runs):
+    if any(run.failure or run.stop for run in runs):
         return Exit.PARTLY if wrote else Exit.ERROR
     if admission.refused:
         return Exit.PARTLY if wrote else Exit.ERROR if refused else Exit.DENIED
