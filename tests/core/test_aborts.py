@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 from tests.core.builders import (
     CAUSE,
     COMMIT,
@@ -22,7 +23,7 @@ from tests.core.builders import (
     take,
 )
 
-from seatwise.core import aborts, diff, records
+from seatwise.core import aborts, diff, lifecycle, records
 from seatwise.core.aborts import Back
 from seatwise.core.claims import Did, Sent, State
 from seatwise.core.model import (
@@ -69,6 +70,21 @@ def did(change: Change, left: str = "") -> Did:
 
 def calls(one: Back) -> list[tuple[str, str]]:
     return [(str(change.verb), change.who) for change in one.going(ROLLOUT)]
+
+
+# what a release leaves
+
+
+def test_drift_that_a_release_left_names_its_rollout_and_other_drift_keeps_its_words() -> None:
+    claims = {"ann": structs.replace(claim(), commit=COMMIT), "bo": structs.replace(claim(), commit="later")}
+    compared = {"figma": diff.compared(license(), {}, claims, {})}
+    drift = tuple(Drift(DriftKind.REMOVED, "figma", who, "gone", "fix") for who in ("ann", "bo", "cy"))
+    released = replace(ROLLOUT, state=RolloutState.CLOSED, why=lifecycle.RELEASED)
+    ann, *others = aborts.left(drift, [released], compared)
+    assert "figma of ann: rollout c0ffee was aborted and released" in ann.what
+    assert ann.fix.startswith(f"seatwise rollback {COMMIT[:12]}")
+    assert tuple(others) == drift[1:]
+    assert aborts.left(drift, [ROLLOUT], compared) == drift
 
 
 # what is held

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from tests.core.builders import COMMIT, NOW, claim, give, state
 
-from seatwise.core import tally
+from seatwise.core import lifecycle, tally
 from seatwise.core.claims import Sent, State
 from seatwise.core.model import ClaimState, Item, Kind, Lane, Rollout, RolloutState, Stage, StageState, Tally
 
@@ -48,6 +49,20 @@ def test_whose_stage_has_not_begun_neither_lacks_nor_keeps_a_seat() -> None:
         going=(("ann", "slack"),),
         lacking=(("bo", "figma"), ("cy", "figma"), ("dee", "figma")),
     )
+
+
+def test_what_a_release_left_unlike_main_is_unmet_unless_something_later_says_it() -> None:
+    known = state(
+        figma={"ann": claim(), "bo": claim(ClaimState.NONE), "cy": claim(ClaimState.NONE), "dee": claim(asked=False)},
+        slack={"ann": claim(asked=False), "bo": claim(ClaimState.NONE, asked=False), "cy": claim()},
+    )
+    for of in known.claims.values():
+        of.update({who: structs.replace(one, commit="later" if who == "cy" else COMMIT) for who, one in of.items()})
+    released = replace(ROLLOUT, state=RolloutState.CLOSED, why=lifecycle.RELEASED)
+    known = replace(known, rollouts={"c0ffee": released})
+    assert tally.unmet(released, known) == (("bo", "figma"), ("ann", "slack"))
+    assert [one.unmet for one in tally.left(known)] == [tally.unmet(released, known)]
+    assert tally.unmet(replace(released, why="done"), known) == ()
 
 
 @pytest.mark.parametrize("to", RolloutState)

@@ -11,11 +11,12 @@ from tests.stories.conftest import CALM, NAMES
 from tests.stories.test_rollouts import CREW, sent, states
 
 from seatwise.core.lifecycle import SAID, Event
-from seatwise.core.model import ClaimState, Exit, Rollout, RolloutState, Run, Stop, Verb
+from seatwise.core.model import ClaimState, Exit, Rollout, RolloutState, Run, Standing, Stop, Verb
 from seatwise.flows import account_run, runs
 from seatwise.flows.apply import Options, apply
 from seatwise.flows.runs import Order
-from seatwise.views import run_text
+from seatwise.flows.status import status
+from seatwise.views import run_text, runs_text, status_text
 from seatwise.views.words.oncall import ways
 
 HALT, RESUME, ABORT, RETRY, RELEASE = SAID
@@ -361,6 +362,49 @@ def test_a_release_lets_its_seats_go_as_they_are(pilot: tuple[Company, str]) -> 
     assert (run.written, company.has("B"), run.held) == ((), set(), ())
     assert len(company.plan().drift) == 12
     assert company.apply(days=2).written == ()
+
+
+def test_what_a_release_leaves_unlike_main_is_named_with_the_one_command_until_main_says_so(
+    pilot: tuple[Company, str],
+) -> None:
+    company, commit = pilot
+    say(company, ABORT, commit)
+    company.apply(minutes=1)
+    say(company, RELEASE, commit)
+    company.apply(minutes=1)
+    command = f"seatwise rollback {commit[:12]}"
+
+    shown = runs.shown(company.workspace, commit).tallies
+    assert len(shown[0].unmet) == 12
+    assert command in runs_text.said((), runs.MEANS[RELEASE], shown)
+    assert "p00@x.example (b)" in runs_text.said((), runs.MEANS[RELEASE], shown)
+    standing = status(company.workspace)
+    assert command in status_text.status(standing)
+    assert command in status_text.rollouts(Standing(standing.now, "UTC", (shown[0].rollout,), tallies=shown))
+    assert {command in drift.fix for drift in company.plan().drift} == {True}
+    assert {f"rollout {commit[:12]} was aborted and released" in drift.what for drift in company.plan().drift} == {True}
+
+    company.revert(commit)
+    company.apply(minutes=1)
+    assert (company.plan().drift, runs.shown(company.workspace, commit).tallies[0].unmet) == ((), ())
+    assert "rollback" not in status_text.status(status(company.workspace))
+    company.asks("after all", b="p01 p02")
+    company.apply(minutes=1)
+    assert company.has("B") == {"p01", "p02"}
+
+
+def test_what_a_later_changeset_asks_is_not_named_as_left_by_a_release(pilot: tuple[Company, str]) -> None:
+    company, commit = pilot
+    say(company, ABORT, commit)
+    company.apply(minutes=1)
+    say(company, RELEASE, commit)
+    company.apply(minutes=1)
+    company.asks("not the first", b=" ".join(NAMES[1:]))
+    company.apply(minutes=1)
+    company.asks("the first again", b=" ".join(NAMES))
+    company.apply(minutes=1)
+    unmet = runs.shown(company.workspace, commit).tallies[0].unmet
+    assert (company.has("B"), len(unmet)) == ({"p00"}, 11)
 
 
 def test_an_abort_in_the_queue_or_before_anything_was_done_is_over_at_once(pilot: tuple[Company, str]) -> None:

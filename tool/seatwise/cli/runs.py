@@ -65,11 +65,13 @@ def _say(session: Session, verb: str, rollout: str, account: str, reason: str, *
     from seatwise.views import answer_json, runs_text
 
     order = runs.Order(Event(verb), rollout, account, reason, without)
-    said = runs.say(Workspace.open(session.root), order)
+    workspace = Workspace.open(session.root)
+    said = runs.say(workspace, order)
     if session.json:
         click.echo(answer_json.dumps({"said": said}), nl=False)
     else:
-        click.echo(runs_text.said(said, runs.MEANS[order.verb]), nl=False)
+        left = runs.shown(workspace, rollout).tallies if order.verb is Event.RELEASE else ()
+        click.echo(runs_text.said(said, runs.MEANS[order.verb], left), nl=False)
 
 
 @run.command()

@@ -6,6 +6,8 @@ Rules (semantics §12):
 - Taken back is what this rollout did, newest first, and only where the vendor still shows what it made. What is known to
   be ours by our own answer counts; what was found out after a lost answer is `unknown`, and is left.
 - Left are seats that somebody else changed since or that a later changeset wants so; nothing is given back to who has left.
+- What a release leaves unlike main is drift that names its rollout: its rows stand, so that nothing asks for them anew
+  before they were taken back.
 - The claim of before returns (core/claims.py), and nothing is pending for the seat any more.
 """
 
@@ -71,6 +73,29 @@ def split(
     return tuple(going), tuple(shown), tuple(holds)
 
 
+def left(drift: Iterable[Drift], rollouts: Iterable[Rollout], claims: Mapping[str, Difference]) -> tuple[Drift, ...]:
+    """The drift; what the release of a rollout left is named as that, with the one way to have main say the same."""
+    released = {one.commit: one for one in rollouts if lifecycle.released(one)}
+    seats = {(i.who, i.license, one.commit): one for one in released.values() for i in one.items}
+    return tuple(_left(one, seats, claims) for one in drift) if released else tuple(drift)
+
+
+def _left(drift: Drift, seats: Mapping[tuple[str, str, str], Rollout], claims: Mapping[str, Difference]) -> Drift:
+    claim = claims[drift.license].claims.get(drift.who)
+    rollout = seats.get((drift.who, drift.license, claim.commit)) if claim else None
+    if rollout is None:
+        return drift
+    what = (
+        f"{drift.license} of {drift.who}: rollout {rollout.id} was aborted and released, and main still says otherwise"
+    )
+    return replace(drift, what=what, fix=f"{_back(rollout)} can ask anew")
+
+
+def _back(rollout: Rollout) -> str:
+    """The one command that has main say what is; nothing asks anew while the old rows stand."""
+    return f"seatwise rollback {rollout.commit[:12]} takes its rows back; once that is merged, a later pull request"
+
+
 def _bound(rollout: Rollout) -> tuple[str, ...]:
     """The changesets that its seats are held against."""
     return (rollout.commit, *rollout.on_main)
@@ -83,7 +108,7 @@ def _may(rollout: Rollout, cause: Cause) -> bool:
 def _hold(rollout: Rollout, license: str, who: str) -> Hold:
     what = f"{license} of {who}: rollout {rollout.id} was aborted" + (f" ({rollout.why})" if rollout.why else "")
     fix = (
-        f"seatwise rollback {rollout.commit[:12]}, or ask anew in a later pull request; to leave it as it is: "
+        f"{_back(rollout)} can ask anew; to leave it as it is: "
         f'seatwise run release {rollout.id} --account {rollout.account} --reason "leave it"'
     )
     return Hold("aborted", license, who, what, fix, account=rollout.account)

@@ -72,7 +72,7 @@ def _after(before: Rollout, said: Said, others: Iterable[Rollout]) -> Rollout:
         return rollout.again(replace(moved, aside=tuple(dict.fromkeys((*before.aside, *aside)))))
     if said.verb is Event.ABORT:
         return replace(lifecycle.moved(before, said.verb, why), on_main=said.on_main or before.on_main)
-    return lifecycle.moved(before, said.verb, "cancelled" if said.verb is Event.RELEASE else why or before.why)
+    return lifecycle.moved(before, said.verb, lifecycle.RELEASED if said.verb is Event.RELEASE else why or before.why)
 
 
 def approved(one: Rollout) -> Rollout:

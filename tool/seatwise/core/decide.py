@@ -172,7 +172,7 @@ class _Deciding:
             (*(s for d in differences.values() for s in d.settled), *dropped),
             going,
             (*held, *aborted),
-            drift,
+            aborts.left(drift, self.state.rollouts.values(), differences),
             tuple(x for d in differences.values() for x in d.kept),
             tuple(x for d in differences.values() for x in d.unlisted),
             (*self.findings, *merged.findings),

@@ -144,6 +144,8 @@ STAGES: Mapping[StageState, Row] = {
 
 ABORTS = frozenset({RolloutState.ABORTING, RolloutState.HALTED_ABORT, RolloutState.ABORTED})
 """States in which nothing but a leaver's or an expiry's lane, or a later changeset, calls the rollout's seats."""
+RELEASED = "cancelled"
+"""Why a rollout is closed that was released."""
 STOPPED = frozenset({RolloutState.HALTED, RolloutState.HALTED_ABORT})
 """States that wait for a person."""
 URGENT = (
@@ -183,6 +185,10 @@ def stepped(stage: Stage, event: Event, written: datetime | None = None) -> Stag
     to = after(stage.state, event)
     assert isinstance(to, StageState)
     return replace(stage, state=to, written=written or stage.written)
+
+
+def released(rollout: Rollout) -> bool:
+    return rollout.state is RolloutState.CLOSED and rollout.why == RELEASED
 
 
 def phase(rollout: Rollout) -> State:

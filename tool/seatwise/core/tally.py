@@ -20,13 +20,28 @@ def tally(rollout: Rollout, state: State) -> Tally:
             "doubtful" if (item.who, item.license) in doubtful else _head(item, state, (item.kind, item.stage) in begun)
         )
         heads.setdefault(head, []).append((item.who, item.license))
-    return Tally(rollout, **{head: tuple(seats) for head, seats in heads.items()}, refused=refused(rollout, state))
+    by_head = {head: tuple(seats) for head, seats in heads.items()}
+    return Tally(rollout, **by_head, refused=refused(rollout, state), unmet=unmet(rollout, state))
 
 
 def refused(rollout: Rollout, state: State) -> tuple[tuple[str, str], ...]:
     """What could not be taken back of it."""
     left = (did.change for did in state.did.get(rollout.id, {}).values() if did.left)
     return tuple((change.who, change.license) for change in left)
+
+
+def unmet(rollout: Rollout, state: State) -> tuple[tuple[str, str], ...]:
+    """What was let go of it and is not as its changeset, which nothing on main has changed since, wants it."""
+    if not lifecycle.released(rollout):
+        return ()
+    claims = ((item, state.of(item.license).get(item.who, NOBODY)) for item in rollout.items)
+    mine = ((i, claim) for i, claim in claims if claim.commit == rollout.commit and claim.asked is i.asks)
+    return tuple((i.who, i.license) for i, claim in mine if (claim.state is ClaimState.OURS) is not i.asks)
+
+
+def left(state: State) -> Iterator[Tally]:
+    """Of the rollouts that were released, those that left something unlike main."""
+    return (tally(one, state) for one in state.rollouts.values() if unmet(one, state))
 
 
 def _head(item: Item, state: State, begun: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -39,7 +40,9 @@ def status(workspace: Workspace) -> Standing:
         tuple(k for d in decided.decisions.values() for k in d.kept),
         len(found.links),
         found.stopped,
-        tuple(one for s in seen.situation.states.values() for one in tally.undecided(s)),
+        tuple(
+            one for s in seen.situation.states.values() for one in itertools.chain(tally.undecided(s), tally.left(s))
+        ),
         {id: s.stopped for id, s in seen.situation.states.items() if s.stopped},
         tuple(wait for due in dues.values() for wait in due.stages),
     )

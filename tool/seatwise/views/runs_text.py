@@ -42,9 +42,10 @@ def unheard(heard: Iterable[Said]) -> Iterator[str]:
         yield from words.wrap(f"not heard yet: {said}", WIDTH, rest="  ")
 
 
-def said(written: Sequence[Said], means: str) -> str:
-    """What was written, and what it comes to."""
+def said(written: Sequence[Said], means: str, tallies: Iterable[Tally] = ()) -> str:
+    """What was written, and what it comes to. `tallies`: the rollouts as they are then."""
     lines = [
         f"{words.text(one.account)}: {one.verb} {words.text(one.rollout) or 'everything'}: {means}" for one in written
     ]
+    lines += (line for one in tallies for line in words.unmet(one, WIDTH))
     return "\n".join((*lines, "next: seatwise apply")) + "\n"

@@ -50,6 +50,9 @@ def status(standing: Standing) -> str:
         lines += ["", *_still(account, reason)]
     for rollout in alive:
         lines += ["", *_rollout(rollout, standing)]
+    for tally in standing.tallies:
+        if tally.unmet:
+            lines += ["", *_ended(tally.rollout, standing)]
     if standing.held:
         lines += ["", *_named("Held, tried again each run:", standing.held)]
     if standing.kept:
@@ -74,13 +77,15 @@ def _still(account: str, reason: str) -> Iterator[str]:
 def rollouts(standing: Standing) -> str:
     """One paragraph for each rollout, ended ones too."""
     shown = (
-        [_ended(one)] if one.state is RolloutState.CLOSED else _rollout(one, standing) for one in standing.rollouts
+        _ended(one, standing) if one.state is RolloutState.CLOSED else _rollout(one, standing)
+        for one in standing.rollouts
     )
     return "\n".join("\n".join(lines) + "\n" for lines in shown)
 
 
-def _ended(rollout: Rollout) -> str:
-    return f"{words.text(rollout.account)}: {words.text(rollout.title or rollout.commit)}: ended, {words.text(rollout.why)}"
+def _ended(rollout: Rollout, standing: Standing) -> list[str]:
+    head = f"{words.text(rollout.account)}: {words.text(rollout.title or rollout.commit)}: ended, {words.text(rollout.why)}"
+    return [head, *(line for one in _of(rollout, standing.tallies) for line in words.unmet(one, WIDTH))]
 
 
 def _answer(alive: Sequence[Rollout], standing: Standing) -> str:
@@ -119,8 +124,11 @@ def _rollout(rollout: Rollout, standing: Standing) -> Iterator[str]:
 
 def _undecided(rollout: Rollout, tallies: Sequence[Tally]) -> Tally | None:
     """Who has what of a rollout that waits for a decision."""
-    mine = (one for one in tallies if (one.rollout.account, one.rollout.id) == (rollout.account, rollout.id))
-    return next(mine, None) if rollout.state in lifecycle.STOPPED | lifecycle.ABORTS else None
+    return next(_of(rollout, tallies), None) if rollout.state in lifecycle.STOPPED | lifecycle.ABORTS else None
+
+
+def _of(rollout: Rollout, tallies: Sequence[Tally]) -> Iterator[Tally]:
+    return (one for one in tallies if (one.rollout.account, one.rollout.id) == (rollout.account, rollout.id))
 
 
 def _walk(kind: Kind, stages: Sequence[Stage]) -> Iterator[str]:

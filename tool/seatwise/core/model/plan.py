@@ -410,6 +410,8 @@ class Tally:
     """A call was made, and nobody knows yet what became of it."""
     refused: tuple[tuple[str, str], ...] = ()
     """Could not be taken back when the rollout was aborted: only these can be tried again."""
+    unmet: tuple[tuple[str, str], ...] = ()
+    """Of a rollout that was released: main still says of these what it said, and they are not so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,7 +451,7 @@ class Standing:
     unread: Stop | None = None
     """Why what is newest there can't be read."""
     tallies: tuple[Tally, ...] = ()
-    """Of the rollouts that wait for somebody's decision."""
+    """Of the rollouts that wait for somebody's decision, or were released and left something unlike main."""
     stopped: Mapping[str, str] = field(default_factory=dict)
     """Account → why every lane of it stands still."""
     stages: tuple[StageWait, ...] = ()

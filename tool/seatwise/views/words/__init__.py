@@ -5,7 +5,7 @@ from __future__ import annotations
 from seatwise.views.words.escape import code, markdown, text
 from seatwise.views.words.figures import count, day, domain, length, listed, moment, money, person, zone
 from seatwise.views.words.lines import columns, flow, pad, row, section, wrap
-from seatwise.views.words.oncall import oncall
+from seatwise.views.words.oncall import oncall, unmet
 from seatwise.views.words.undo import comes_back, undo
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "section",
     "text",
     "undo",
+    "unmet",
     "wrap",
     "zone",
 ]

@@ -36,6 +36,14 @@ def oncall(tally: Tally, width: int, name: str = "now") -> list[str]:
     return lines + [f"  {pad(what, 14)} {command}" for what, command in ways(tally)]
 
 
+def unmet(tally: Tally, width: int) -> list[str]:
+    """What a release left unlike main, and the one command that has main say what is; nothing where all is alike."""
+    if not tally.unmet:
+        return []
+    seats = f"main still says otherwise of {_names(tally.unmet)}; to have it say what is, and to ask anew after that:"
+    return [*wrap(seats, width, first="  ", rest="  "), f"    seatwise rollback {text(tally.rollout.commit[:12])}"]
+
+
 def ways(tally: Tally) -> Iterator[tuple[str, str]]:
     """What somebody may want, and the one command for it."""
     rollout = tally.rollout
