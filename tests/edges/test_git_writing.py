@@ -153,9 +153,13 @@ def test_a_remote_that_is_gone_is_said(tmp_path: Path) -> None:
     repo = clone(bare(tmp_path / "remote"), tmp_path / "a")
     one = repo.commit(None, {"1": b"1"}, "one")
     (tmp_path / "remote").rename(tmp_path / "elsewhere")
-    with pytest.raises(Stop, match="remote origin can't be read"):
+    with pytest.raises(
+        Stop, match=f"remote origin can't be reached at file://{tmp_path}/remote: there is no repository there"
+    ):
         repo.push("origin", f"{one}:refs/heads/j", None)
-    with pytest.raises(Stop, match="remote origin can't be read"):
+    with pytest.raises(
+        Stop, match=f"remote origin can't be reached at file://{tmp_path}/remote: there is no repository there"
+    ):
         repo.fetch("origin", ["refs/heads/j"])
 
 

@@ -40,7 +40,7 @@ QUIET = (
 PATIENCE_SECONDS = 300
 """How long one call may take before its remote counts as unreachable."""
 
-_PASSWORD = re.compile(r"://[^/@\s]+@")
+_PASSWORD = re.compile(r"://[^\s'\"]*@")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 from seatwise.core.model import Exit, Stop
 from seatwise.edges.gitread import safe
 from seatwise.edges.gitrun import Answer, run
+from seatwise.edges.remote import unreachable, why
 
 NAME, MAIL = "seatwise", "seatwise@localhost"
 CRUD = " .,:;<>\"'\\\t\r\n"
@@ -115,10 +116,10 @@ def standing(folder: Path, refs: Sequence[str]) -> dict[str, str]:
 
 
 def at_remote(folder: Path, remote: str, refs: Sequence[str]) -> dict[str, str]:
-    """Ref → commit, of those that exist at the remote now; `*` is any name. Raises Stop where it can't be read."""
+    """Ref → commit, of those that exist at the remote now; `*` is any name. Raises Stop where it can't be reached."""
     answer = run(folder, ["ls-remote", "--", safe(remote), *refs], expect=(0, 128))
     if answer.code:
-        raise unreachable(remote, answer)
+        raise unreachable(folder, remote, answer)
     return {ref: sha for ref, sha in _refs(answer.text).items() if any(fnmatchcase(ref, wanted) for wanted in refs)}
 
 
@@ -147,7 +148,7 @@ def fetch(folder: Path, remote: str, refs: Sequence[str], have: Collection[str] 
         if answer.code == 0:
             return _seen(folder, remote, there)
         time.sleep(wait)
-    raise _left_locked(answer) or unreachable(remote, answer)
+    raise _left_locked(answer) or unreachable(folder, remote, answer)
 
 
 def _seen(folder: Path, remote: str, refs: Collection[str]) -> dict[str, str]:
@@ -185,12 +186,7 @@ def push(folder: Path, remote: str, refspec: str, expect: str | None) -> bool:
 
 def _refusal(answer: Answer) -> str:
     lines = [line.split("\t")[-1] for line in answer.text.splitlines() if line.startswith("!")]
-    return "; ".join(lines) or answer.err
-
-
-def unreachable(remote: str, answer: Answer) -> Stop:
-    said = answer.err.partition("; ")[0]
-    return Stop(Exit.ERROR, f"remote {remote} can't be read: {said}", f"try: git ls-remote {remote}")
+    return "; ".join(lines) or why(answer)
 
 
 def _left_locked(answer: Answer) -> Stop | None:
