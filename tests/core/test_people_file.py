@@ -44,6 +44,7 @@ def test_rows_of_one_key_that_differ_and_rows_that_can_not_be_read_are_said_as_t
     assert said(ann(), ann()) == said(ann())
     assert [one["status"] for one in said(ann(), ann(status="T"))[key].value["rows"]] == ["active", "left"]
     assert said(ann(status="?"))[key].value == {"unread": ann(status="?")}
+    assert (said(ann(status="?"))[key].unread, said(ann())[key].unread) == ("status has the code '?'", "")
 
 
 def test_the_ask_digest_covers_what_is_said_of_each_person_who_changed_and_nothing_moves_by_it() -> None:

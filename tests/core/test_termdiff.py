@@ -40,10 +40,10 @@ def test_people_are_not_terms() -> None:
 def test_a_person_who_cannot_be_read_is_a_sentence_with_the_line() -> None:
     key, at = ("hr", "lee"), Place("people.csv", 4)
     good = Row("person", key, {"status": "active"}, place=at)
-    bad = Row("person", key, {"unread": {"last_day": "0000-00-00"}}, place=at)
+    bad = Row("person", key, {"unread": {"last_day": "0000-00-00"}}, place=at, unread="'0000-00-00' is no date")
     assert list(termdiff.people([RowChange(good, bad), RowChange(None, bad), RowChange(bad, good)])) == [
-        "lee can't be read in hr (people.csv:4): unknown, no leaver",
-        "lee can't be read in hr (people.csv:4): unknown, no leaver",
+        "lee can't be read in hr (people.csv:4): '0000-00-00' is no date: unknown, no leaver",
+        "lee can't be read in hr (people.csv:4): '0000-00-00' is no date: unknown, no leaver",
         "lee can be read in hr again",
     ]
 

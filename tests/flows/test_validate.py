@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.broken.cases import BASE
 
-from seatwise.core.model import Exit, Stop
+from seatwise.core.model import Exit, Level, Stop
 from seatwise.flows.fmt import formatted, write
 from seatwise.flows.validate import checked, validate
 
@@ -99,3 +99,40 @@ def test_a_file_that_is_no_yaml_is_told_and_the_others_are_tidied(root: Path) ->
     found = formatted(root)
     assert [one.path for one in found.untidy] == ["owners/design.yaml"]
     assert [finding.rule for finding in found.findings] == ["yaml-syntax"]
+
+
+HEAD = "E-Mail,Status,Department,Site,Eintritt\n"
+
+
+@pytest.fixture
+def export(root: Path) -> Path:
+    """HR's export, which maps a first day."""
+    spoil(root, "seatwise.yaml", "map: {mail: E-Mail,", "map: {mail: E-Mail, start: Eintritt,")
+    return root / "people.csv"
+
+
+def test_a_day_in_hrs_export_that_cannot_be_read_is_named_as_a_plan_names_it(root: Path, export: Path) -> None:
+    export.write_text(f"{HEAD}ann@acme.example,A,IT,Bonn,2026-13-40\nbo@acme.example,T,IT,Bonn,01.02.2020\n")
+    (found,) = validate(root)
+    assert (str(found.place), found.level, found.person) == ("people.csv:2", Level.HOLD, "ann@acme.example")
+    assert "'2026-13-40' is no date (start), in column 'Eintritt'" in found.what
+    assert (found.fix, checked(root).bad) == ("write it as 2026-12-31 or 31.12.2026", False)
+    assert validate(root, [root / "licenses"]) == ()
+
+
+def test_an_export_of_which_too_much_cannot_be_read_is_an_error(root: Path, export: Path) -> None:
+    export.write_text(HEAD + "".join(f"p{n}@acme.example,A,IT,Bonn,soon\n" for n in range(5)))
+    assert checked(root).bad
+    assert {finding.rule for finding in validate(root)} == {"people-unreadable", "people-incomplete"}
+
+
+def test_an_export_without_a_column_that_is_mapped_is_an_error(root: Path, export: Path) -> None:
+    export.write_text("E-Mail,Status,Department,Site\n")
+    assert [(str(f.place), f.level) for f in validate(root)] == [("people.csv:1", Level.ERROR)]
+
+
+def test_an_export_that_is_not_there_or_leads_out_is_not_asked_for(root: Path, export: Path, tmp_path: Path) -> None:
+    assert validate(root) == ()
+    (tmp_path / "elsewhere.csv").write_text(f"{HEAD}ann@acme.example,A,IT,Bonn,soon\n")
+    export.symlink_to(tmp_path / "elsewhere.csv")
+    assert validate(root) == ()

@@ -27,7 +27,7 @@ from seatwise.core.people_rows import Entry
 from seatwise.core.person_row import Unreadable, person
 
 UNREADABLE = "people-unreadable"
-__all__ = ["RawPeople", "leaver", "people", "today_for"]
+__all__ = ["RawPeople", "leaver", "people", "today_for", "unreadable"]
 
 
 def people(
@@ -41,8 +41,7 @@ def people(
     doubts = [_passed(one, tree, raw, today) for one in feeds.doubts(settings, raw, now, previous)]
     entries, left_open = people_rows.entries(settings, raw)
     persons, unread = _persons(entries)
-    lost = sum(finding.level is Level.HOLD for finding in (*left_open, *unread))
-    too_many = feeds.unreadable(settings.sources, sum(one.feed.rows for one in raw), lost)
+    too_many = _too_many(settings, raw, (*left_open, *unread))
     persons, zones = _zoned(persons, entries, settings.timezone)
     holders, undeclared = _holders(tree.holders, persons, today)
     aliases, claims = _aliases({**persons, **holders})
@@ -50,6 +49,18 @@ def people(
     findings = (*doubts, *too_many, *left_open, *unread, *zones, *undeclared, *claims)
     lost_rows = {f.person: (f"{f.place}: {f.what}", f.fix) for f in (*left_open, *unread) if f.rule == UNREADABLE}
     return People({**persons, **holders}, aliases, read, lost_rows), findings
+
+
+def unreadable(settings: Settings, raw: Sequence[RawPeople]) -> tuple[Finding, ...]:
+    """What of the rows can't be read, and whether that is more than may be: what a text alone says, on no certain day."""
+    entries, left_open = people_rows.entries(settings, raw)
+    lost = (*left_open, *_persons(entries)[1])
+    return (*_too_many(settings, raw, lost), *(one for one in lost if one.rule == UNREADABLE))
+
+
+def _too_many(settings: Settings, raw: Sequence[RawPeople], found: Sequence[Finding]) -> tuple[Finding, ...]:
+    lost = sum(finding.level is Level.HOLD for finding in found)
+    return tuple(feeds.unreadable(settings.sources, sum(one.feed.rows for one in raw), lost))
 
 
 def today_for(person: Person, now: datetime, default_zone: str) -> date:

@@ -27,20 +27,23 @@ def rows(source: PeopleSource, raw: RawPeople, key: str) -> Iterator[Row]:
     decode = decoder(source)
     said: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     lines: dict[str, int] = {}
+    wrong: dict[str, str] = defaultdict(str)
     for row, line in zip(raw.rows, raw.lines, strict=True):
         who = next((row[name].casefold() for name in (key, *KEYS) if row.get(name)), "")
         if who:
-            said[who].append(_value(who, row, decode))
+            meant, unread = _value(who, row, decode)
+            said[who].append(meant)
+            wrong[who] = wrong[who] or (unread.said(source.columns) if unread else "")
             lines.setdefault(who, line)
     for who, values in said.items():
         different = [value for at, value in enumerate(values) if value not in values[:at]]
         value = different[0] if len(different) == 1 else {"rows": different}
-        yield Row("person", (source.id, who), value, place=Place(raw.path, lines[who]))
+        yield Row("person", (source.id, who), value, place=Place(raw.path, lines[who]), unread=wrong[who])
 
 
-def _value(who: str, row: Fields, decode: Any) -> dict[str, Any]:
+def _value(who: str, row: Fields, decode: Any) -> tuple[dict[str, Any], Unreadable | None]:
     try:
         plain = canon.plain(person(who, decode(row)))
-    except Unreadable:
-        return {UNREAD: dict(row)}
-    return {name: value for name, value in plain.items() if value and name != "id"}
+    except Unreadable as cell:
+        return {UNREAD: dict(row)}, cell
+    return {name: value for name, value in plain.items() if value and name != "id"}, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from seatwise.core.feeds import RawPeople
 from seatwise.core.model import Finding, Level, PeopleSource, Place, Settings
@@ -21,6 +21,8 @@ class Entry:
     row: Fields
     path: str
     line: int
+    columns: Fields = field(default_factory=dict)
+    """Our field → the title of its column there."""
 
     @property
     def place(self) -> Place:
@@ -75,15 +77,17 @@ def _rows(source: PeopleSource, raw: RawPeople, key: str) -> tuple[list[Entry], 
     for row, line in zip(raw.rows, raw.lines, strict=True):
         who = row.get(key, "").casefold()
         try:
-            rows.append(Entry(who, decode(row), raw.path, line))
+            rows.append(Entry(who, decode(row), raw.path, line, source.columns))
         except Unreadable as cell:
-            findings.append(unread(Entry(who, row, raw.path, line), cell))
+            findings.append(unread(Entry(who, row, raw.path, line, source.columns), cell))
     return rows, findings
 
 
 def unread(entry: Entry, cell: Unreadable) -> Finding:
     who = entry.key or entry.row.get("name", "") or "this row"
-    return _hold("people-unreadable", entry, f"{who}: {cell}: nothing is changed for them", cell.fix)
+    return _hold(
+        "people-unreadable", entry, f"{who}: {cell.said(entry.columns)}: nothing is changed for them", cell.fix
+    )
 
 
 def _clash(first: Entry, second: Entry) -> Finding:
@@ -134,7 +138,7 @@ def _joins(entries: Mapping[str, Entry]) -> dict[str, str]:
     """Each name in KEYS → the key of the one person who has it; empty where two have it."""
     joins: dict[str, str] = {}
     for key, entry in entries.items():
-        for name in {entry.row.get(field, "").casefold() for field in KEYS} - {""}:
+        for name in {entry.row.get(kind, "").casefold() for kind in KEYS} - {""}:
             joins[name] = "" if name in joins else key
     return joins
 

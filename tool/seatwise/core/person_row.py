@@ -29,11 +29,16 @@ Fields = Mapping[str, str]
 
 
 class Unreadable(ValueError):
-    """A cell that says nothing we know; the text says which and what is known, `fix` how to mend it."""
+    """A cell that says nothing we know; the text says which and what is known, `fix` how to mend it. `name` is its field."""
 
-    def __init__(self, what: str, fix: str) -> None:
+    def __init__(self, name: str, what: str, fix: str) -> None:
         super().__init__(what)
-        self.fix = fix
+        self.name, self.fix = name, fix
+
+    def said(self, columns: Fields) -> str:
+        """The text, with the cell's column, by our field, where that is called otherwise."""
+        column = columns.get(self.name, self.name)
+        return str(self) if column.casefold() == self.name else f"{self}, in column {column!r}"
 
 
 def decoder(source: PeopleSource) -> Callable[[Fields], Fields]:
@@ -48,7 +53,7 @@ def _decoded(name: str, cell: str, known: Mapping[str, str]) -> str:
     ours = known.get(cell.casefold())
     if ours is None and (cell or name == "status"):
         fix = f"map it, beside {', '.join(sorted(known))}, under codes of {name}"
-        raise Unreadable(f"{name} has the code {cell!r}", fix)
+        raise Unreadable(name, f"{name} has the code {cell!r}", fix)
     return ours or ""
 
 
@@ -56,7 +61,9 @@ def person(key: str, row: Fields) -> Person:
     """The person with this id; raises Unreadable."""
     start, last_day, since = [_day(name, row.get(name, "")) for name in DATES]
     if start and last_day and last_day < start:
-        raise Unreadable(f"the last day {last_day} is before the first, {start}", "correct one; is it a rehire?")
+        raise Unreadable(
+            "last_day", f"the last day {last_day} is before the first, {start}", "correct one; is it a rehire?"
+        )
     plain = {name: row[name] for name in PLAIN if row.get(name)}
     return Person(
         key,
@@ -90,14 +97,16 @@ def parsed_day(text: str) -> date | None:
 def _day(name: str, cell: str) -> date | None:
     day = parsed_day(cell) if cell else None
     if cell and day is None:
-        raise Unreadable(f"{cell!r} is no date ({name})", "write it as 2026-12-31 or 31.12.2026")
+        raise Unreadable(name, f"{cell!r} is no date ({name})", "write it as 2026-12-31 or 31.12.2026")
     return day
 
 
 def _status(row: Fields) -> Status:
     cell = row.get("status", Status.ACTIVE).casefold()
     if cell not in STATUSES:
-        raise Unreadable(f"{cell!r} is no status", f"map it to one of {', '.join(STATUSES)} under codes of status")
+        raise Unreadable(
+            "status", f"{cell!r} is no status", f"map it to one of {', '.join(STATUSES)} under codes of status"
+        )
     return STATUSES[cell]
 
 
@@ -105,14 +114,14 @@ def _worker(row: Fields) -> str:
     cell = row.get("worker", "employee").casefold()
     if cell and cell not in WORKERS:
         fix = f"map it to one of {', '.join(sorted(WORKERS))} under codes of worker"
-        raise Unreadable(f"{cell!r} is no kind of worker", fix)
+        raise Unreadable("worker", f"{cell!r} is no kind of worker", fix)
     return cell
 
 
 def _vip(row: Fields) -> bool:
     cell = row.get("vip", "").casefold()
     if cell not in YES | NO:
-        raise Unreadable(f"vip says {cell!r}", "write yes or no, or map the code under codes of vip")
+        raise Unreadable("vip", f"vip says {cell!r}", "write yes or no, or map the code under codes of vip")
     return cell in YES
 
 

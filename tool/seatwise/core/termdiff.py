@@ -31,7 +31,8 @@ def _person(change: RowChange, source: str) -> str:
     if change.after is None:
         return f"is gone from {source}: unknown, no leaver"
     if UNREAD in change.after.value:
-        return f"can't be read in {source} ({change.after.place}): unknown, no leaver"
+        cell = f"{change.after.unread}: " if change.after.unread else ""
+        return f"can't be read in {source} ({change.after.place}): {cell}unknown, no leaver"
     if change.before is None:
         return f"is new in {source}"
     return f"can be read in {source} again" if UNREAD in change.before.value else _differs(change)

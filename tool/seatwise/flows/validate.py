@@ -1,14 +1,24 @@
-"""A folder → every finding that its texts give: structure, references, policies. No people, no network."""
+"""A folder → every finding that its texts give: structure, references, policies, rows of HR's exports. No network.
+
+Of people nothing is asked but whether their rows can be read: what they are asked or hold is for a plan to say.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+from seatwise import sources
+from seatwise.core import directory
 from seatwise.core.document import Map, line_at
-from seatwise.core.model import Exit, Finding, Level, Place, Stop, Tree
+from seatwise.core.feeds import RawPeople
+from seatwise.core.model import Exit, Finding, Level, Place, Settings, Stop, Tree
 from seatwise.edges import yamlfile
+from seatwise.edges.clock import SystemClock
+from seatwise.edges.site import Site
 from seatwise.edges.tree import tree
 from seatwise.edges.worktree import Worktree, worktree
 
@@ -38,9 +48,33 @@ def checked(root: Path, paths: Collection[Path] | None = None) -> Checked:
     wanted = relative(root, paths or ())
     seen = worktree(root)
     made, findings = tree(seen.files, others=seen.others)
-    found = (*findings, *(_placed(finding, seen) for finding in policies.problems(made)))
+    problems = (_placed(finding, seen) for finding in policies.problems(made))
+    found = (*findings, *problems, *_people(root, made.settings))
     shown = (finding for finding in found if _within(finding, wanted))
     return Checked(made, tuple(sorted(shown, key=_order)))
+
+
+def _people(root: Path, settings: Settings) -> tuple[Finding, ...]:
+    """What can't be read in the exports that lie in the folder, as a plan would judge it."""
+    raw: list[RawPeople] = []
+    findings: list[Finding] = []
+    site = Site(root, SystemClock(), partial(_on_disk, root.resolve()))
+    for source in settings.sources:
+        try:
+            raw.append(sources.read(source, site))
+        except OSError:
+            continue  # it is fetched where plans are made
+        except Stop as stop:
+            findings += stop.findings
+    return (*findings, *directory.unreadable(settings, raw))
+
+
+def _on_disk(root: Path, path: str) -> tuple[bytes, datetime]:
+    """Raises OSError where there is none, or it leads out of the folder."""
+    full = (root / path).resolve()
+    if not full.is_relative_to(root) or not full.is_file():
+        raise FileNotFoundError(path)
+    return full.read_bytes(), datetime.fromtimestamp(full.stat().st_mtime, UTC)
 
 
 def relative(root: Path, paths: Collection[Path]) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ class Row:
     license: str = field(default="", compare=False)
     bundle: str = field(default="", compare=False)
     place: Place = field(default=Place(""), compare=False)
+    unread: str = field(default="", compare=False)
+    """What in a person's row can't be read; a note, as the place is."""
 
 
 @dataclass(frozen=True, slots=True)
