@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,7 +23,7 @@ from tests.core.builders import (
     tree,
 )
 
-from seatwise.core import decide, doubts
+from seatwise.core import decide, doubts, records
 from seatwise.core.claims import Sent
 from seatwise.core.model import (
     Change,
@@ -60,7 +61,7 @@ def sent(change: Change) -> Sent:
         (swap("ann", "e3", "e5"), {"e5": ANN}, (Result.DONE, "h-ann")),
         (swap("ann", "e3", "e5"), {"e3": ANN}, (Result.FAILED, "")),
         (swap("ann", "e3", "e5"), {"e3": ANN, "e5": ANN}, (Result.CONFLICT, "")),
-        (swap("ann", "e3", "e5"), {}, (Result.CONFLICT, "")),
+        (swap("ann", "e3", "e5"), {}, (Result.FAILED, "")),
         (CHANGE, {"figma": {"ann": seat("ann", options=PRO)}}, (Result.DONE, "h-ann")),
         (CHANGE, {"figma": ANN}, (Result.FAILED, "")),
         (BACK, {"figma": {"ann": seat("ann", options=PRO)}}, (Result.FAILED, "")),
@@ -91,6 +92,22 @@ def test_what_was_done_is_known_as_soon_as_it_is_shown() -> None:
 def test_what_did_not_happen_is_a_conflict_where_the_vendor_may_not_be_asked_twice() -> None:
     ((_, outcome),) = doubts.settled([sent(give("ann"))], {"figma": {}}, VendorInfo("Once", idempotent=False), NOW)
     assert outcome.result is Result.CONFLICT and "Once may not be asked twice" in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("info", "stage"),
+    [
+        (VendorInfo("Once", idempotent=False), "pilot"),
+        (VendorInfo("Atomic", atomic_swap=True), "pilot"),
+        (PLAIN, records.TAKEN_BACK),
+    ],
+)
+def test_a_swap_of_which_neither_seat_is_there_is_a_conflict_where_it_must_not_be_finished(
+    info: VendorInfo, stage: str
+) -> None:
+    doubt = replace(sent(swap("ann", "e3", "e5")), stage=stage)
+    ((_, outcome),) = doubts.settled([doubt], {"e3": {}, "e5": {}}, info, NOW)
+    assert outcome.result is Result.CONFLICT
 
 
 def test_a_lost_answer_of_a_license_that_is_not_read_stays_in_doubt() -> None:

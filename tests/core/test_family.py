@@ -112,6 +112,13 @@ def test_a_lower_one_that_is_asked_and_not_there_is_no_drift() -> None:
     assert not low.drift
 
 
+def test_a_lower_seat_of_ours_that_is_gone_is_no_drift_where_a_higher_one_is_asked() -> None:
+    gone, lower = {"ann": claim(), "bo": claim()}, {"ann": claim()}
+    e3, e5 = difference(E3, gone), difference(E5, lower, seats("ann"))
+    merged(e3, e5)
+    assert [(one.license, one.who) for one in (*e3.drift, *e5.drift)] == [("e3", "bo")]
+
+
 def test_to_reach_a_higher_license_is_one_swap_of_the_seat_that_is_ours() -> None:
     low = difference(E3, {"ann": claim()}, {"ann": seat("ann", options=PRO)})
     (found,) = merged(low, difference(E5, {"ann": WAITS})).changes

@@ -2,7 +2,8 @@
 
 Rules (semantics §2, §8, §11):
 - A doubt is settled by a reading: as it should be is done, as soon as it is shown. Once the vendor has had time to show what
-  was written, as it was before is failed where the vendor may be asked twice; anything else is a conflict.
+  was written, as it was before is failed where the vendor may be asked twice; so is a swap in two calls whose old seat is gone
+  and whose new one isn't there: what is left of it is a grant. Anything else is a conflict.
 - Doubts are settled before anything else is made of a reading: whose the seat is decides what an un-ask means.
 - What is still in doubt calls nothing off: it may have happened.
 """
@@ -15,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from seatwise.core import canon, claims, records
 from seatwise.core.claims import Sent, State
-from seatwise.core.model import Finding, Grant, Level, Outcome, Pending, Result, Seat, VendorInfo
+from seatwise.core.model import Finding, Grant, Level, Outcome, Pending, Result, Seat, VendorInfo, Verb
 
 Held = Mapping[str, Mapping[str, Seat]]
 """License → who → seat, of every license that was read."""
@@ -67,7 +68,20 @@ def _shows(sent: Sent, held: Held, info: VendorInfo) -> tuple[Result, str, str]:
         said = "the answer was lost; a reading shows that nothing happened"
         once = f"{said}, and {info.name} may not be asked twice"
         return (Result.FAILED, "", said) if info.idempotent else (Result.CONFLICT, "", once)
+    if info.idempotent and _half(sent, shown, info):
+        return (
+            Result.FAILED,
+            "",
+            "the answer was lost; a reading shows that the old seat is gone and the new one not there",
+        )
     return Result.CONFLICT, "", "the answer was lost, and a reading shows something else"
+
+
+def _half(sent: Sent, shown: Mapping[str, Seat | None], info: VendorInfo) -> bool:
+    """Whether only the first call of a swap was made. One that takes a rollout back is looked at by a person: what is left
+    of it would give back what no rollout did."""
+    swap = sent.change.verb is Verb.SWAP and not info.atomic_swap
+    return swap and not sent.takes_back and not any(shown.values())
 
 
 def shows(grant: Grant | None, shown: Mapping[str, Seat | None]) -> bool:

@@ -20,6 +20,7 @@ from seatwise.core.model import (
     CauseKind,
     Change,
     ClaimState,
+    DriftKind,
     Finding,
     Grant,
     Level,
@@ -45,6 +46,7 @@ def changes(differences: Mapping[str, Difference]) -> Merged:
     for family in _families(differences.values()):
         for who in sorted(_involved(family)):
             merging.family(who, family)
+        _stood_for(family)
     found = [change for difference in differences.values() for change in _plain(difference)]
     for difference in differences.values():
         difference.drift.extend(difference.lacking.values())
@@ -64,6 +66,15 @@ def _families(differences: Iterable[Difference]) -> list[list[Difference]]:
         if difference.license.one_of:
             by_name.setdefault(difference.license.one_of, []).append(difference)
     return [sorted(family, key=lambda d: d.license.rank) for family in by_name.values() if len(family) > 1]
+
+
+def _stood_for(family: list[Difference]) -> None:
+    """Drops the drift of lower seats that are gone where a higher one is asked too."""
+    for rank, lower in enumerate(family):
+        higher = family[rank + 1 :]
+        gone = (one for one in lower.drift if one.kind is DriftKind.REMOVED)
+        stood = {one.who for one in gone if any(one.who in other.asked for other in higher)}
+        lower.drift = [one for one in lower.drift if one.kind is not DriftKind.REMOVED or one.who not in stood]
 
 
 def _involved(family: list[Difference]) -> set[str]:
