@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 LICENSES = ("e3", "e5", "a")
 FAMILY = ("e3", "e5")
 """One of them each, the higher one last."""
-PEOPLE = ("ann", "bob", "cid", "dan", "eve", "fay")
+PEOPLE = ("ann", "bob", "cid", "dan", "eve", "fay", "gus", "hal", "ida", "jon", "kim", "leo")
+"""Twelve: what is done for all of them goes in stages."""
 CREW = "Engineering"
 BEGUN = {"e3": ("ann", "bob"), "e5": ("cid",), "a": ("dan",)}
 """Whom the license files name to begin with."""
@@ -50,13 +51,21 @@ class Ledger:
     matched: set[tuple[str, str]] = field(default_factory=set)
     """Whom a rule has reached at some run: a mover keeps the seat for a while."""
     commits: int = 0
+    past: list[Wording] = field(default_factory=list)
+    """What main said before each commit."""
+    moved: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    """Commit → what it said something new of."""
+    aborted: set[str] = field(default_factory=set)
+    """Commits of which a rollout was aborted: nothing is sent for them any more, but what takes it back."""
 
-    def commit(self) -> None:
+    def commit(self) -> set[tuple[str, str]]:
+        """What is drafted is on main; whom it says something new of."""
         self.commits += 1
-        for key in every():
-            if self.main.about(*key) != self.drafted.about(*key):
-                self.touched[key] = self.commits
+        new = {key for key in every() if self.main.about(*key) != self.drafted.about(*key)}
+        self.touched |= dict.fromkeys(new, self.commits)
+        self.past.append(self.main)
         self.main = deepcopy(self.drafted)
+        return new
 
     def asked(self, license: str, name: str) -> bool | None:
         """Whether main asks this license for this person, with what HR says now."""
