@@ -50,6 +50,7 @@ from seatwise.core.model import (
     Proof,
     Reading,
     Rollout,
+    RolloutState,
     Settled,
     Stage,
     StagePlan,
@@ -93,6 +94,14 @@ def steps(found: Outlook) -> list[tuple[str, str, str, timedelta]]:
 
 
 ZERO = timedelta(0)
+
+
+def test_what_takes_a_rollout_back_goes_now_and_what_it_frees_is_given() -> None:
+    aborted, back = rollout(state=RolloutState.ABORTING), take("bo", cause=Cause(CauseKind.REVERSE, COMMIT))
+    full = decision(give("ann"), shown=reading(holding("bo", bought=1)))
+    found = outlook.outlook(full, (), people("ann", "bo"), Calendar(now=NOW), [(aborted, back)])
+    assert steps(found) == [("bo", "abort", "c0ffee", ZERO), ("ann", "all", "", ZERO)]
+    assert (found.steps[0].lane, found.waits) == (Lane.REVERSE, ())
 
 
 # stages in time

@@ -255,6 +255,22 @@ def test_an_abort_takes_back_what_was_done_newest_first_and_holds_every_seat(pil
     assert company.plan().drift == ()
 
 
+def test_a_plan_shows_who_gets_a_seat_that_an_abort_sets_free(pilot: tuple[Company, str]) -> None:
+    company, commit = pilot
+    company.console.set_bought("B", 8)
+    company.hires("new")
+    company.asks("one more", b=" ".join([*NAMES, "new"]))
+    assert (Verb.ASSIGN, "new") not in sent(company.apply()), "the pool is full"
+    say(company, ABORT, commit)
+    planned = {(step.change.verb, base(step.change.who)) for step in company.plan().others}
+    run = company.apply(minutes=1)
+    assert (Verb.ASSIGN, "new") in sent(run) == planned
+
+
+def base(mail: str) -> str:
+    return mail.partition("@")[0]
+
+
 def sent_names(run: Run) -> set[str]:
     return {name for _, name in sent(run)}
 

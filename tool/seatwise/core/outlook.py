@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import partial
 from itertools import groupby
 
-from seatwise.core import capacity, terms
+from seatwise.core import capacity, records, terms
 from seatwise.core import rollout as rollouts
 from seatwise.core.capacity import Room
 from seatwise.core.decide import AccountDecision
@@ -89,14 +89,22 @@ class _Queue:
         self.circular = fit.circular
 
 
-def outlook(decision: AccountDecision, rollout: Sequence[Rollout], people: People, calendar: Calendar) -> Outlook:
-    """One account: the given rollouts in stages, everything else at once; each in its holder's window."""
+def outlook(
+    decision: AccountDecision,
+    rollout: Sequence[Rollout],
+    people: People,
+    calendar: Calendar,
+    undone: Iterable[tuple[Rollout, Change]] = (),
+) -> Outlook:
+    """One account: the given rollouts in stages, everything else at once, each in its holder's window; what takes a rollout
+    back (`undone`) goes now, and what it frees somebody else gets."""
     now = calendar.now
     settle = timedelta(seconds=decision.reading.info.settle_seconds)
     staged = {r.commit: r for r in rollout}
     loose = tuple(c for c in decision.changes if c.cause.commit not in staged)
     slots = _slots(loose, lambda c: calendar.opens(c, lane(c), None, now))
     events = [_Event(opens, 0, "all", "", changes) for opens, changes in slots]
+    events += [_Event(now, 0, records.TAKEN_BACK, one.id, (change,)) for one, change in undone]
     plans: list[StagePlan] = []
     for one in staged.values():
         own = [c for c in decision.changes if c.cause.commit == one.commit]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from seatwise.core import canon, decide, due, lifecycle, outlook, records
+from seatwise.core import canon, decide, due, lifecycle, outlook
 from seatwise.core.course import Course
 from seatwise.core.decide import Situation, TreeLink
 from seatwise.core.model import (
@@ -14,7 +14,6 @@ from seatwise.core.model import (
     Figures,
     Finding,
     Hold,
-    Lane,
     Level,
     Need,
     Plan,
@@ -99,16 +98,15 @@ def _words(situation: Situation, tree: Tree) -> dict[str, str]:
 
 def _outlook(course: Course, situation: Situation, id: str) -> Outlook:
     """What goes, and what waits for somebody's decision: everything of an account that is stopped, all of a halted rollout."""
-    state, decision, now = situation.states[id], course.decisions[id], situation.moment.now
+    state, decision = situation.states[id], course.decisions[id]
     open_ones: Sequence[Rollout] = (*state.open_rollouts(), *course.opening.get(id, ()))
     still = {one.commit: one for one in open_ones if one.state in lifecycle.STOPPED}
     waits = [c for c in decision.changes if state.stopped or c.cause.commit in still]
     going = replace(decision, changes=tuple(c for c in decision.changes if c not in waits)) if waits else decision
-    found = outlook.outlook(going, open_ones, situation.people, course.calendar)
-    holds = [_waits(change, still.get(change.cause.commit), state.stopped) for change in waits]
     undone = () if state.stopped else due.undone(decision, state, situation.people)
-    back = [Step(change, Lane.REVERSE, records.TAKEN_BACK, one.id, now) for one, change in undone]
-    return replace(found, steps=(*back, *found.steps), waits=(*found.waits, *holds))
+    found = outlook.outlook(going, open_ones, situation.people, course.calendar, undone)
+    holds = [_waits(change, still.get(change.cause.commit), state.stopped) for change in waits]
+    return replace(found, waits=(*found.waits, *holds))
 
 
 def _waits(change: Change, rollout: Rollout | None, stopped: str) -> Hold:
