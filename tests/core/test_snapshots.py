@@ -61,6 +61,26 @@ def test_who_had_none_and_is_asked_by_name_loses_that_row() -> None:
     assert back(license("figma", team("ann", name="core")), cancelled).edits == (Edit("drop", "figma", "ann", "core"),)
 
 
+def dropped(*names: str) -> Restore:
+    """What takes these rows back, of which a seat of cy's is known, who is not in HR; `ann.old` is ann."""
+    hr = people(person("ann", aliases=("ann.old",)))
+    there, known = tree(license(people=names)), state(figma=claims("cy"))
+    decision = decide.account("figma", situation(there, people=hr, state=known))
+    return snapshots.restore(TAKEN, {"FIGMA": ()}, known, decision, hr, MOMENT)
+
+
+def test_a_row_with_a_former_name_goes_under_that_name() -> None:
+    assert dropped("ann.old").edits == (Edit("drop", "figma", "ann.old", "team"),)
+
+
+def test_who_keeps_a_seat_by_a_name_that_no_row_has_is_listed() -> None:
+    assert dropped("cy.old", "ann") == Restore(
+        TAKEN,
+        (Edit("drop", "figma", "ann", "team"), Edit("drop", "figma", "cy.old", "team")),
+        ("figma: no row of 'team' names cy, who is asked by a former one",),
+    )
+
+
 def test_whom_a_rule_or_a_bundle_asks_gets_a_never_row() -> None:
     asked = license("figma", rule(where(department="design")))
     assert back(asked).edits == (Edit("never", "figma", "ann"),)

@@ -41,6 +41,24 @@ def test_a_snapshot_a_bulk_change_and_the_way_back(twelve: Company) -> None:
     assert (twelve.has("A"), twelve.has("B")) == before
 
 
+def test_a_row_that_has_a_former_mail_goes_too(twelve: Company) -> None:
+    (taken,) = snapshots.take(twelve.workspace)
+    twelve.asks("one gets b", b="p03")
+    twelve.apply()
+    twelve.people["p03.new@x.example"] = {**twelve.people.pop("p03@x.example"), "mail": "p03.new@x.example"}
+    twelve.changes("p03.new", former="p03@x.example")
+    twelve.apply()
+
+    made = snapshots.restore(twelve.workspace, taken.id)
+    assert [(e.how, e.who, e.assignment) for e in made.edits] == [("drop", "p03@x.example", "team")]
+    merged(twelve, made.branch)
+    finished(twelve)
+
+    assert twelve.has("B") == set()
+    with pytest.raises(Stop, match="what is asked now is what it shows"):
+        snapshots.restore(twelve.workspace, taken.id)
+
+
 def test_what_does_not_come_back_is_said(twelve: Company) -> None:
     twelve.write("policies/max-removals.yaml", CALM)
     twelve.grants_by_hand("B", "p03")

@@ -9,7 +9,7 @@ Rules (semantics §12):
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,8 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One row to write: `give` a user row, `drop` a user row of that assignment, or write a `never` row."""
+    """One row to write: `give` a user row, `drop` a user row of that assignment, or write a `never` row. `who` is the person;
+    of a row that goes, the name that stands there, which may be a former one."""
 
     how: str
     license: str
@@ -85,6 +86,7 @@ def restore(
             had, _ = roster.seats(seats[difference.license.sku])
             for who in sorted({*had, *difference.asked}):
                 edit = _edit(difference.license, who, had.get(who), difference.asked.get(who), then)
+                edit = _by_its_name(edit, difference.license, people) if isinstance(edit, Edit) else edit
                 why = _why_not(id, who, edit, people, moment)
                 (left.append(why) if why else edits.append(edit) if isinstance(edit, Edit) else None)
             left += _no_room(decision, difference.license, [e for e in edits if e.license == id])
@@ -107,6 +109,18 @@ def _edit(license: License, who: str, had: Seat | None, ask: Any, then: State) -
         plain = not ask.rule and not ask.bundle
         return Edit("drop" if plain else "never", license.id, who, ask.assignment if plain else "")
     return None
+
+
+def _by_its_name(edit: Edit, license: License, people: People) -> Edit | str:
+    """The edit, where it drops a row, with the name that the row has; a text: no row names the person."""
+    if edit.how != "drop":
+        return edit
+    names = (name for one in license.assignments or () if one.name == edit.assignment for name in one.people)
+    for name in names:
+        person = people.find(name)
+        if (person.id if person else name) == edit.who:
+            return replace(edit, who=name)
+    return f"{license.id}: no row of '{edit.assignment}' names {edit.who}, who is asked by a former one"
 
 
 def _why_not(license: str, who: str, edit: Edit | str | None, people: People, moment: Moment) -> str:
