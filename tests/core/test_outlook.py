@@ -104,6 +104,30 @@ def test_what_takes_a_rollout_back_goes_now_and_what_it_frees_is_given() -> None
     assert (found.steps[0].lane, found.waits) == (Lane.REVERSE, ())
 
 
+LATER = Cause(CauseKind.COMMIT, "beef")
+
+
+def queued(first: RolloutState, *changes: Change, bought: int = 100) -> list[tuple[str, str, str, timedelta]]:
+    """The steps where ann's rollout is queued behind cy's, which stands so."""
+    ahead = rollout(stage("all", "cy"), state=first, bulk=True)
+    waits = replace(rollout(stage("all", "ann"), state=RolloutState.QUEUED, bulk=True), id="beef", commit="beef")
+    return steps(seen(decision(*changes, shown=reading(holding(bought=bought))), ahead, waits))
+
+
+def test_a_queued_rollout_begins_when_the_one_before_it_ends() -> None:
+    assert queued(RolloutState.OPEN, give("cy"), give("ann", cause=LATER)) == [
+        ("cy", "all", "c0ffee", ZERO),
+        ("ann", "all", "beef", HOUR),
+    ]
+
+
+def test_who_is_queued_behind_what_stands_still_gets_no_seat_that_another_can_have() -> None:
+    joins = give("bo", cause=Cause(CauseKind.RULE))
+    for state in (RolloutState.ABORTED, RolloutState.HALTED):
+        assert queued(state, give("ann", cause=LATER), joins, bought=1) == [("bo", "all", "", ZERO)]
+        assert len(queued(state, give("ann", cause=LATER), joins)) == 2
+
+
 # stages in time
 
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import partial
 from itertools import groupby
 
-from seatwise.core import capacity, records, terms
+from seatwise.core import capacity, lifecycle, queue, records, terms
 from seatwise.core import rollout as rollouts
 from seatwise.core.capacity import Room
 from seatwise.core.decide import AccountDecision
@@ -32,6 +32,7 @@ from seatwise.core.model import (
     People,
     Reading,
     Rollout,
+    RolloutState,
     Stage,
     StagePlan,
     StageState,
@@ -42,6 +43,11 @@ from seatwise.core.model import (
 )
 from seatwise.core.stage import lane
 from seatwise.core.windows import Calendar
+
+STILL = lifecycle.STOPPED | lifecycle.ABORTS
+"""States whose end nobody can tell: whoever is queued behind gets no seat that somebody else can have now."""
+LAST = 1_000
+"""A turn after those of all that go at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +114,26 @@ def outlook(
     plans: list[StagePlan] = []
     for one in staged.values():
         own = [c for c in decision.changes if c.cause.commit == one.commit]
-        found = list(_staged(one, own, calendar, settle))
+        ahead = _ahead(one, staged.values())
+        starts = max([now, *(p.ends for p in plans if p.ends and p.rollout in ahead)])
+        after = LAST if any(first.state in STILL for first in ahead.values()) else 0
+        found = list(_staged(one, own, replace(calendar, now=starts), settle, after))
         plans += [planned for planned, _ in found]
         events += [*(event for _, events in found for event in events), _left_behind(own, found, now)]
-    queue = _Queue(room(decision.reading, decision.differences.values()), people)
+    pools = _Queue(room(decision.reading, decision.differences.values()), people)
     for (opens, _), together in groupby(sorted(events, key=lambda e: e.at), key=lambda e: e.at):
-        queue.open(opens, together)
-    waiting = waits(decision, [c for _, c in queue.waiting], queue.circular)
-    steps = tuple(_dated(step, decision.reading.info) for step in queue.steps)
+        pools.open(opens, together)
+    waiting = waits(decision, [c for _, c in pools.waiting], pools.circular)
+    steps = tuple(_dated(step, decision.reading.info) for step in pools.steps)
     return Outlook(steps, tuple(waiting), tuple(plans))
+
+
+def _ahead(one: Rollout, rollouts: Iterable[Rollout]) -> dict[str, Rollout]:
+    """Those that a queued rollout waits for, by id."""
+    if one.state is not RolloutState.QUEUED:
+        return {}
+    before = itertools.takewhile(lambda other: other.id != one.id, rollouts)
+    return {other.id: other for other in before if queue.behind(one, [other])}
 
 
 def _dated(step: Step, info: VendorInfo) -> Step:
@@ -127,14 +144,14 @@ def _dated(step: Step, info: VendorInfo) -> Step:
 
 
 def _staged(
-    one: Rollout, own: Sequence[Change], calendar: Calendar, settle: timedelta
+    one: Rollout, own: Sequence[Change], calendar: Calendar, settle: timedelta, after: int
 ) -> Iterator[tuple[StagePlan, list[_Event]]]:
     """The stages of a rollout that are still to come, with what each sends, and when: in each zone as its window opens."""
     way = Lane.REVERSE if one.reverse_of else Lane.COMMIT
-    last, places = calendar.now, itertools.count()
+    last, places = calendar.now, itertools.count(after)
     for walk in dict.fromkeys(stage.kind for stage in one.stages):
         turn = last if one.reverse_of else calendar.now
-        places = places if one.reverse_of else itertools.count()
+        places = places if one.reverse_of else itertools.count(after)
         to_come = (s for s in one.stages if s.kind is walk and s.state is not StageState.PASSED)
         for stage, place in zip(to_come, places, strict=False):
             changes = _first_due(one, stage, own)
