@@ -51,6 +51,11 @@ def test_a_seat_that_is_ending_still_counts_so_that_its_holder_needs_no_other() 
     assert (found.sent, [c.who for c in found.waits]) == ((again,), ["bo"])
 
 
+def test_a_swap_to_a_seat_that_is_there_already_waits_for_none_and_frees_the_old_one_for_others() -> None:
+    there = replace(swap("ann", "e3", "e5"), needs_room=False)
+    assert fit(give("bo", "e3"), there, e3=0, e5=0).sent == (there, give("bo", "e3"))
+
+
 def test_a_taken_seat_that_counts_until_its_term_ends_frees_nothing_now() -> None:
     assert [c.verb for c in fit(take("ann"), give("bo"), at_once=False, figma=0).sent] == [Verb.REVOKE]
     swapped = fit(swap("ann", "figma", "slack"), give("bo"), at_once=False, figma=0, slack=1)

@@ -239,6 +239,49 @@ def archived(change: Change, to: str = "archive", *known: License) -> Change:
     return family.archived(change, one, {x.id: x for x in (one, *known)})
 
 
+def fallen(*changes: Change, held: Mapping[str, Seat] | None = None) -> list[tuple[Verb, tuple[str, ...]]]:
+    """Where full falls to archive, and archive to attic."""
+    known = [
+        license("full", when_left=Fate("swap", to="archive")),
+        license("archive", when_left=Fate("swap", to="attic")),
+        license("attic"),
+    ]
+    compared = {"archive": difference(known[1], {}, held)}
+    return [(c.verb, c.licenses) for c in family.fallen(changes, {one.id: one for one in known}, compared)]
+
+
+FULL, ARCHIVED = take("ann", "full", cause=LEAVES), take("ann", "archive", cause=LEAVES)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ((FULL, take("ann", "attic", cause=LEAVES)), [(Verb.SWAP, ("full", "archive")), (Verb.REVOKE, ("attic",))]),
+        ((FULL, ARCHIVED), [(Verb.SWAP, ("full", "archive"))]),
+        ((ARCHIVED, FULL), [(Verb.SWAP, ("archive", "attic")), (Verb.REVOKE, ("full",))]),
+        ((ARCHIVED, take("ann", "attic", cause=LEAVES)), [(Verb.SWAP, ("archive", "attic"))]),
+        ((FULL, take("ann", "archive")), [(Verb.SWAP, ("full", "archive")), (Verb.REVOKE, ("archive",))]),
+        (
+            (FULL, take("bo", "archive", cause=LEAVES)),
+            [(Verb.SWAP, ("full", "archive")), (Verb.SWAP, ("archive", "attic"))],
+        ),
+    ],
+)
+def test_each_seat_of_a_leaver_is_in_one_change(changes: tuple[Change, ...], expected: Any) -> None:
+    assert fallen(*changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("held", "options", "room"),
+    [({}, (), True), ({"ann": seat("ann", options=PRO)}, PRO, False)],
+)
+def test_a_seat_that_a_leavers_falls_to_stays_as_it_is_where_it_is_there(held: Any, options: Any, room: bool) -> None:
+    one, to = license("full", when_left=Fate("swap", to="archive")), license("archive")
+    (found,) = family.fallen([FULL], {"full": one, "archive": to}, {"archive": difference(to, {}, held)})
+    assert found.after is not None
+    assert (found.after.options, found.needs_room) == (options, room)
+
+
 def test_a_leavers_seat_falls_to_the_license_that_when_left_names() -> None:
     assert archived(take("ann", cause=LEAVES), "archive", ARCHIVE) == swap("ann", "figma", "archive")
 

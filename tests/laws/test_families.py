@@ -110,6 +110,27 @@ def test_the_seat_of_a_leaver_becomes_the_one_that_when_left_names_and_stays_it(
     assert (archive.has("FULL"), archive.has("KEPT")) == ({"bob"}, {"ann"})
 
 
+@pytest.mark.parametrize("acts_like", ["plain", "google"])
+def test_a_leaver_who_has_the_archives_seat_too_keeps_it_and_loses_the_other_in_one_change(
+    tmp_path: Path, acts_like: str
+) -> None:
+    company = Company(tmp_path, acts_like=acts_like)
+    company.hires("ann", "bob")
+    company.sells(FULL=10, KEPT=1)
+    company.license("full", ["ann", "bob"], extra="when_left: swap to kept\n")
+    company.license("kept", ["ann"])
+    company.commit("both for ann")
+    company.apply()
+    assert (company.has("FULL"), company.has("KEPT")) == ({"ann", "bob"}, {"ann"})
+
+    company.changes("ann", status="T")
+    assert sent(company.apply(hours=1)) == [(Verb.SWAP, "ann", CauseKind.LEAVER)]
+    for _ in range(2):
+        assert sent(company.apply(hours=24)) == []
+    assert (company.has("FULL"), company.has("KEPT")) == ({"bob"}, {"ann"})
+    assert [(kept.license, kept.who) for kept in company.plan().kept] == [("kept", "ann@x.example")]
+
+
 def test_the_seat_that_a_leaver_keeps_is_explained_and_is_no_drift(archive: Company) -> None:
     archive.changes("ann", status="T")
     archive.apply(hours=1)

@@ -1,8 +1,8 @@
 """Changes that are due + pools → those that fit, in the order to send them; the others wait.
 
-Rules (semantics §11): removals first; then swaps, always one whose target has room, first those whose old seat others wait
-for; then grants, in order of the first day. A full pool is a waiting list, not an error. Swaps that wait for each other in a
-circle are a finding: one spare seat breaks it.
+Rules (semantics §11): removals first, and swaps to a seat that is there already; then swaps, always one whose target has
+room, first those whose old seat others wait for; then grants, in order of the first day. A full pool is a waiting list, not
+an error. Swaps that wait for each other in a circle are a finding: one spare seat breaks it.
 """
 
 from __future__ import annotations
@@ -59,10 +59,11 @@ def fit(changes: Iterable[Change], room: Room, people: People) -> Fit:
     by_verb: dict[Verb, list[Change]] = {verb: [] for verb in Verb}
     for change in changes:
         by_verb[change.verb].append(change)
-    sent = sorted((*by_verb[Verb.REVOKE], *by_verb[Verb.CHANGE]), key=_stable)
+    freeing = (change for change in by_verb[Verb.SWAP] if not change.needs_room)
+    sent = sorted((*by_verb[Verb.REVOKE], *by_verb[Verb.CHANGE], *freeing), key=_stable)
     for change in sent:
         room.move(change)
-    swaps, left = _swaps(by_verb[Verb.SWAP], by_verb[Verb.ASSIGN], room)
+    swaps, left = _swaps((c for c in by_verb[Verb.SWAP] if c.needs_room), by_verb[Verb.ASSIGN], room)
     gives = sorted(by_verb[Verb.ASSIGN], key=lambda c: start_order(people.persons.get(c.who), c.who))
     given, waits = _gives(gives, room)
     return Fit((*sent, *swaps, *given), (*left, *waits), tuple(_circle(left)))

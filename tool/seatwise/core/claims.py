@@ -393,7 +393,7 @@ def _archived(claim: Claim | None, license: str, change: Change, at: datetime) -
     swapped = change.cause.kind is CauseKind.LEAVER and change.verb is Verb.SWAP and license == change.license
     if claim is None or claim.asked or not swapped:
         return claim
-    return structs.replace(claim, row=f"{ARCHIVED}{change.licenses[0]}", asked_at=at)
+    return structs.replace(claim, row=f"{ARCHIVED}{change.licenses[0]}", pending=None, asked_at=at)
 
 
 def _hand_over(state: State, sent: Sent, at: datetime) -> None:

@@ -153,7 +153,7 @@ class _Deciding:
         dropped = tuple(self._dropped(differences))
         merged = family.changes(differences)
         licenses = self.history.tree.licenses
-        changes = tuple(family.archived(c, licenses[c.licenses[0]], licenses) for c in merged.changes)
+        changes = family.fallen(merged.changes, licenses, differences)
         early = rollout.early_rules(self.state.open_rollouts())
         keeping = Keeping(self.id, self.people, differences, self.reading, tuple(self.holds), early)
         going, held = keeping.split(changes)

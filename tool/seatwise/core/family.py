@@ -11,7 +11,7 @@ Rules (semantics §3, §11):
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from seatwise.core.diff import Difference, Want, lets_go
@@ -170,6 +170,34 @@ def _plain(difference: Difference) -> Iterator[Change]:
         yield _change(license.account, who, grant(license, seat=want.seat), None, want.cause, want.seat)
     for who, want in difference.changes.items():
         yield _change(license.account, who, grant(license, seat=want.seat), grant(license, want), want.cause, want.seat)
+
+
+def fallen(
+    changes: Iterable[Change], licenses: Mapping[str, License], differences: Mapping[str, Difference]
+) -> tuple[Change, ...]:
+    """The changes, leavers' revokes as `when_left` says; each seat is in one of them: what another falls to is not taken too."""
+    known = tuple(changes)
+    falls: dict[tuple[str, str], Change] = {}
+    reached: set[tuple[str, str]] = set()
+    for change in known:
+        key, swap = (change.who, change.licenses[0]), archived(change, licenses[change.licenses[0]], licenses)
+        to = (change.who, swap.license)
+        if swap is not change and key not in reached and to not in falls:
+            falls[key] = _beside(swap, differences.get(swap.license))
+            reached.add(to)
+    return tuple(falls.get((c.who, c.licenses[0]), c) for c in known if not _stays(c, reached))
+
+
+def _stays(change: Change, reached: Collection[tuple[str, str]]) -> bool:
+    leaves = change.cause.kind is CauseKind.LEAVER and change.after is None
+    return leaves and (change.who, change.license) in reached
+
+
+def _beside(swap: Change, difference: Difference | None) -> Change:
+    """The swap as it is where the seat that it leads to is there already: that stays as it is, and needs no room."""
+    if difference is None or not _there(difference, swap.who):
+        return swap
+    return replace(swap, after=grant(difference.license, seat=difference.seats[swap.who]), needs_room=False)
 
 
 def archived(change: Change, license: License, licenses: Mapping[str, License]) -> Change:
