@@ -44,3 +44,22 @@ def test_nothing_is_imported_through_a_symbolic_link(tmp_path: Path) -> None:
     with pytest.raises(Stop, match="is a symbolic link; nothing was written"):
         import_(Meanwhile(workspace.git, workspace.clock, workspace.env), "v", [])
     assert [(company.root / f"licenses/x/{id}.yaml").read_text() for id in "ab"] == before
+
+
+@pytest.mark.parametrize(("word", "fix"), [("aa", "one of a, b"), ("zebra", "one of a, b")])
+def test_a_license_that_is_not_there_is_told_with_those_that_are(tmp_path: Path, word: str, fix: str) -> None:
+    with pytest.raises(Stop) as stop:
+        import_(two(tmp_path).workspace, "v", [word])
+    assert (stop.value.what, stop.value.fix) == (f"license {word} is not at account v", fix)
+
+
+def test_of_many_licenses_the_one_that_is_meant_is_named_or_where_they_stand(tmp_path: Path) -> None:
+    company = two(tmp_path)
+    for number in range(20):
+        company.license(f"design-{number:02}", sku=f"D{number}")
+    found = []
+    for word in ("desing-07", "zebra"):
+        with pytest.raises(Stop) as stop:
+            import_(company.workspace, "v", [word])
+        found.append(stop.value.fix)
+    assert found == ["did you mean design-07?", "see the files in licenses/"]

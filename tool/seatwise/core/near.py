@@ -26,12 +26,13 @@ def near(word: str, candidates: Iterable[str]) -> str:
     return best
 
 
-def among(word: str, candidates: Collection[str]) -> str:
-    """How to mend a name that is none of these: the one that is probably meant, and all of them where they are few."""
+def among(word: str, candidates: Collection[str], see: str = "seatwise.yaml") -> str:
+    """How to mend a name that is none of these: the one that is probably meant, and all of them where they are few; else
+    where they stand."""
     guess = near(word, candidates)
     meant = f"did you mean {guess}?" if guess else ""
     there = f"one of {', '.join(candidates)}" if 0 < len(candidates) <= FEW else ""
-    return "; ".join(filter(None, (meant, there))) or "see seatwise.yaml"
+    return "; ".join(filter(None, (meant, there))) or f"see {see}"
 
 
 def _ratio(matcher: SequenceMatcher[str], candidate: str, least: float) -> float:

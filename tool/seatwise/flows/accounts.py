@@ -21,7 +21,7 @@ from seatwise.core.model import (
     VendorError,
     VendorInfo,
 )
-from seatwise.core.near import among, near
+from seatwise.core.near import among
 from seatwise.edges import edit, inside
 from seatwise.flows.workspace import WORKTREE, Workspace
 
@@ -79,10 +79,11 @@ def import_(workspace: Workspace, id: str, licenses: Sequence[str]) -> tuple[Imp
     tree = workspace.sound_tree(WORKTREE)
     account = _account(tree, id)
     names = list(licenses) or [one.id for one in tree.licenses.values() if one.account == id and one.mode != "observe"]
-    others = [name for name in names if name not in tree.licenses or tree.licenses[name].account != id]
+    here = [one.id for one in tree.licenses.values() if one.account == id]
+    others = [name for name in names if name not in here]
     if others:
-        guess = near(others[0], tree.licenses)
-        raise Stop(Exit.USAGE, f"license {others[0]} is not at account {id}", f"did you mean {guess}?" if guess else "")
+        what = f"license {others[0]} is not at account {id}"
+        raise Stop(Exit.USAGE, what, among(others[0], here, see="the files in licenses/"))
     reading = workspace.reading(account, tree, WORKTREE)
     if reading.failure:
         raise Stop(Exit.ERROR, f"account {id}: {reading.failure}", reading.fix)
