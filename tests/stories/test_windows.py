@@ -9,7 +9,7 @@ from tests.company import Company, person
 from tests.stories.conftest import CALM, NAMES
 
 from seatwise.core.lifecycle import Event
-from seatwise.core.model import Exit, Run, StageState, Stop
+from seatwise.core.model import Exit, Run, StageState, Standing, Stop
 from seatwise.flows import runs
 from seatwise.flows.apply import Options, apply
 from seatwise.flows.runs import Order
@@ -62,6 +62,20 @@ def test_bulk_takes_on_a_tuesday_wait_for_saturday_and_say_so(guarded: Company) 
         status_text.status(status(guarded.workspace)).split()
     )
     assert guarded.apply(scheduled=True).exit == Exit.OK
+
+
+def test_a_rollout_that_is_shown_names_the_window_that_its_stage_waits_for(guarded: Company) -> None:
+    commit = guarded.asks("twelve lose a", a="")
+    guarded.apply()
+    zone, rollouts = runs.show(guarded.workspace, commit)
+    waits = runs.waits(guarded.workspace, rollouts)
+    shown = status_text.rollouts(Standing(guarded.clock.now(), zone, rollouts, stages=waits))
+    assert "its window opens 2026-11-28 04:00 in Europe/Berlin" in " ".join(shown.split())
+
+    (guarded.root / "hr.csv").unlink()
+    assert runs.waits(guarded.workspace, rollouts) == (), "what the journal says is shown in any case"
+    runs.say(guarded.workspace, Order(Event.HALT, commit, reason="so"))
+    assert runs.waits(guarded.workspace, runs.show(guarded.workspace, commit)[1]) == ()
 
 
 def test_each_zone_is_written_as_its_window_opens_and_sunday_follows_saturday(guarded: Company) -> None:

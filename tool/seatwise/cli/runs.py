@@ -37,12 +37,15 @@ def show(session: Session, rollout: str) -> None:
     from seatwise.flows.workspace import Workspace
     from seatwise.views import answer_json, status_text
 
-    found = runs.shown(Workspace.open(session.root), rollout)
+    workspace = Workspace.open(session.root)
+    found = runs.shown(workspace, rollout)
     rollouts = tuple(one.rollout for one in found.tallies)
+    stages = runs.waits(workspace, rollouts)
     if session.json:
-        click.echo(answer_json.dumps({"rollouts": rollouts, "tallies": found.tallies, "heard": found.heard}), nl=False)
+        shown = {"rollouts": rollouts, "tallies": found.tallies, "heard": found.heard, "stages": stages}
+        click.echo(answer_json.dumps(shown), nl=False)
     else:
-        standing = Standing(found.now, found.timezone, rollouts, tallies=found.tallies)
+        standing = Standing(found.now, found.timezone, rollouts, tallies=found.tallies, stages=stages)
         click.echo(status_text.rollouts(standing), nl=False)
 
 

@@ -11,11 +11,11 @@ from seatwise.core import control, lifecycle, records, tally
 from seatwise.core.claims import State
 from seatwise.core.lease import Lease
 from seatwise.core.lifecycle import Event
-from seatwise.core.model import Exit, Rollout, RolloutState, Settings, Stop, Tally
+from seatwise.core.model import Exit, Rollout, RolloutState, Settings, StageWait, Stop, Tally
 from seatwise.core.records import Said
 from seatwise.flows import accounts
 from seatwise.flows.plan import tip_of
-from seatwise.flows.status import in_force, named
+from seatwise.flows.status import in_force, named, status
 from seatwise.flows.survey import Grounds
 from seatwise.flows.workspace import Workspace
 
@@ -80,6 +80,17 @@ def shown(workspace: Workspace, id: str = "") -> Shown:
     ]
     stopped = {account: state.stopped for account, state in here.states.items() if state.stopped}
     return Shown(workspace.clock.now(), here.settings.timezone, tuple(tallies), here.heard, stopped)
+
+
+def waits(workspace: Workspace, rollouts: Iterable[Rollout]) -> tuple[StageWait, ...]:
+    """The windows, freezes and people that stages of these wait for. None where nothing can be read to tell: what the
+    journal says of a rollout is shown in any case."""
+    if not any(one.state is RolloutState.OPEN for one in rollouts):
+        return ()
+    try:
+        return status(workspace).stages
+    except Stop:
+        return ()
 
 
 def say(workspace: Workspace, order: Order) -> tuple[Said, ...]:
