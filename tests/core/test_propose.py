@@ -51,6 +51,27 @@ def test_a_department_of_which_too_few_hold_it_is_none() -> None:
     assert (found.rules, found.rest) == ((), tuple(sorted(ids(people[:7]))))
 
 
+def test_three_are_a_pattern_and_two_are_none() -> None:
+    for count, rules in ((3, 1), (2, 0)):
+        people = team("Design", count) + team("Sales", 10)
+        assert len(proposal(ids(people[:count]), people).rules) == rules
+
+
+def test_four_of_five_are_precise_and_one_fewer_is_not() -> None:
+    people = team("Design", 5) + team("Sales", 10)
+    assert (len(proposal(ids(people[:4]), people).rules), proposal(ids(people[:3]), people).rules) == (1, ())
+
+
+def test_a_later_rule_names_nobody_whom_an_earlier_one_explains() -> None:
+    design = team("Design", 10) + team("Design", 3, "external")
+    sales = team("Sales", 6, "external")
+    found = proposal(ids(design + sales), design + sales + team("Sales", 10) + team("Ops", 10, "external"))
+    assert [rule.where for rule in found.rules] == [
+        where(department=("design",)),
+        where(department=("sales",), worker=("external",)),
+    ]
+
+
 def test_everybody_is_told_by_kind_of_worker_not_by_a_list_of_departments() -> None:
     people = team("Design", 5) + team("Sales", 5)
     assert proposal(ids(people), people).rules[0].where == where(worker=("employee",))

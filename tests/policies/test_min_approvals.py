@@ -93,6 +93,18 @@ def test_the_largest_license_of_an_owner_counts() -> None:
     assert [(need.owner, need.count, need.licenses) for need in needs(of)] == [("design", 2, ("figma", "slack"))]
 
 
+def test_what_an_owner_approves_beside_licenses_is_no_license_and_the_numbers_of_those_are_added() -> None:
+    before = tree(license(), license("slack"), owners=OWNERS)
+    after = tree(
+        *(license(id, assignments=(NAMED,)) for id in ("figma", "slack")),
+        owners=[owner("design", ["ada", "kim"], "engineering"), *OWNERS[1:]],
+    )
+    seen = sizes(Size("slack", 9, 5, 4), Size("figma", 3, 2, 1))
+    need = next(n for n in needs(replace(changed(before, after), sizes=seen)) if n.owner == "design")
+    one, two = (seen[id] for id in ("figma", "slack"))
+    assert (need.licenses, need.bound, need.size) == (("figma", "slack"), one.bound + two.bound, one.size + two.size)
+
+
 def changed(before: Tree, after: Tree) -> Review:
     return review(before=before, tree=after, rows=rows.changed(before, after))
 

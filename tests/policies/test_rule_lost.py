@@ -67,6 +67,14 @@ def test_the_fix_says_where_they_are_now(person: Person, fix: str) -> None:
     assert first.fix == fix
 
 
+def test_of_several_rules_the_one_that_lost_people_is_named() -> None:
+    other = replace(RULE, name="others", place=Place("licenses/figma/figma.yaml", 9))
+    of = tree(license(assignments=(other, RULE)))
+    assert found("rule-lost", review(tree=of, matches=(match(3, 3),)))[0].place == RULE.place
+    bare = tree(license(assignments=None))
+    assert found("rule-lost", review(tree=bare, matches=(match(3, 3),)))[0].place is None
+
+
 def test_a_rule_of_a_bundle_is_found_there() -> None:
     bundle = Bundle("designer", "design", (RULE,), ("figma",), PLACE)
     of = review(tree=Tree(bundles={"designer": bundle}), matches=(match(3, 3, bundle="designer"),))
