@@ -329,6 +329,15 @@ def test_many_rows_that_cannot_be_read_are_an_error_of_the_export() -> None:
     assert errors == ["4 of 100 rows about people can't be read (4 %, limit 3 %): nobody is a leaver"]
 
 
+def test_what_a_text_alone_says_is_what_cannot_be_read_and_whether_that_is_too_much() -> None:
+    source = replace(HR, max_shrink=Decimal("0.03"), min_rows=50, columns={**HR.columns, "start": "Eintritt"})
+    rows = [row("ann", start="soon"), row("bo"), row("bo", name="Other"), row("cy", status="Q"), row("dee", vip="?")]
+    found = directory.unreadable(Settings(sources=(source,)), [raw(*rows)])
+    assert (found[0].rule, found[0].level) == ("people-incomplete", Level.ERROR)
+    assert {f.rule for f in found[1:]} == {"people-unreadable"}
+    assert "'soon' is no date (start), in column 'Eintritt'" in " ".join(f.what for f in found)
+
+
 def test_of_several_sources_the_strictest_limit_of_unreadable_rows_counts_once() -> None:
     loose, strict = replace(HR, max_shrink=Decimal("0.5")), replace(HR, id="contractors", max_shrink=Decimal("0.03"))
     rows = raw(*(row(f"p{number}", status="left" if number > 3 else "Q") for number in range(100)))
