@@ -32,7 +32,7 @@ from tests.laws.ledger import BEGUN, CREW, FAMILY, LICENSES, PEOPLE, Ledger, eve
 
 from seatwise import vendors
 from seatwise.core import lifecycle
-from seatwise.core.lifecycle import SAID, Event
+from seatwise.core.lifecycle import ABORTS, SAID, Event
 from seatwise.core.model import (
     Change,
     ClaimState,
@@ -176,6 +176,12 @@ class Laws(RuleBasedStateMachine):
         self.halted: set[str] = set()
         self.did: dict[str, list[tuple[Any, ...]]] = {}
         """Rollout → what it did and has not taken back."""
+        self.lists: dict[str, set[Key]] = {}
+        """Rollout → the seats on its frozen list."""
+        self.on_main: dict[str, set[str]] = {}
+        """Rollout that somebody aborted → the commits that had landed by then."""
+        self.held: set[str] = set()
+        """Rollouts whose seats are held: taken back, or being so."""
         self.snapshot = ""
         self.handed: dict[tuple[str, str], datetime] = {}
         """Seats that a hand gave, and when."""
@@ -322,6 +328,7 @@ class Laws(RuleBasedStateMachine):
             return
         (self.halted.add if word == "halt" else self.halted.discard)(id)
         if word == "abort":
+            self.on_main[id] = set(self.landed)
             self.ledger.aborted |= {commit for commit in self.landed if commit.startswith(id)}
         self.happens()
 
@@ -604,6 +611,27 @@ class Laws(RuleBasedStateMachine):
                 ]
                 assert touched, f"{intent} was never of that commit"
 
+    def law_2_whoever_is_on_the_list_of_what_was_aborted_is_left_to_leavers_and_to_what_lands_later(
+        self, seen: Witness
+    ) -> None:
+        for record in seen.records:
+            if record["type"] == "rollout":
+                items = record["rollout"]["items"]
+                self.lists[record["rollout"]["id"]] = {(item["license"], base(item["who"])) for item in items}
+                self.held |= {record["rollout"]["id"]} if record["rollout"]["state"] in ABORTS else set()
+            elif record["type"] in ("obeyed", "state") and record["to"] in {*ABORTS, RolloutState.CLOSED}:
+                (self.held.add if record["to"] in ABORTS else self.held.discard)(record["rollout"])
+            elif record["type"] == "intent" and record["stage"] != TAKEN_BACK:
+                for one in record["changes"]:
+                    self.may_be_called(one)
+
+    def may_be_called(self, intent: Mapping[str, Any]) -> None:
+        seats = {(grant["license"], base(intent["who"])) for grant in grants(intent)}
+        cause = intent["cause"]
+        for id in self.held if cause["kind"] not in ("leaver", "expiry") else ():
+            later = cause["commit"] and cause["commit"] not in self.on_main[id]
+            assert later or not seats & self.lists[id], f"{id} was aborted, and its seat was called: {intent}"
+
     def law_2_an_abort_takes_back_what_the_rollout_did_and_once(self, seen: Witness) -> None:
         done = {one["id"] for one in seen.outcomes if one["result"] in ("done", "already")}
         for record in seen.all("intent"):
@@ -637,6 +665,7 @@ class Laws(RuleBasedStateMachine):
         law_1_what_a_hand_took_away_does_not_come_back_by_itself,
         law_2_nobody_is_given_what_is_not_asked,
         law_2_of_what_was_aborted_only_the_way_back_is_sent,
+        law_2_whoever_is_on_the_list_of_what_was_aborted_is_left_to_leavers_and_to_what_lands_later,
         law_2_an_abort_takes_back_what_the_rollout_did_and_once,
         law_2_what_is_halted_sends_nothing,
         law_3_left_out_is_not_removed,
@@ -788,6 +817,9 @@ def plays(game: Laws) -> None:
     first = game.last[:12]
     game.watches(False, {"kind": "down", "times": 99})
     stands(game)
+    game.says("halt", first)
+    goes_on(game, 1)
+    game.says("resume", first)
     goes_on(game, 15, {"kind": "timeout-after", "call": "write"})
     goes_on(game, 15)
     leaver = min(company.has("A") - {"dan"})
@@ -801,9 +833,12 @@ def plays(game: Laws) -> None:
     game.ledger.status[leaver] = "T"
     goes_on(game, 33)
     goes_on(game, 6)
+    late = min(set(PEOPLE) - company.has("A") - {leaver})
+    team["a"][late] = game.mail[late]
+    game.committed()
     game.says("abort", first)
     game.says("halt", first)
-    goes_on(game, 1)
+    goes_on(game, 5)
     game.says("resume", first)
     game.is_killed(commits=False, place=("after", 2))
     goes_on(game, 1)
