@@ -35,6 +35,8 @@ from seatwise.core.model import (
     CauseKind,
     Change,
     Charge,
+    Claim,
+    ClaimState,
     Contract,
     Duration,
     Figures,
@@ -123,9 +125,12 @@ def test_a_queued_rollout_begins_when_the_one_before_it_ends() -> None:
 
 def test_who_is_queued_behind_what_stands_still_gets_no_seat_that_another_can_have() -> None:
     joins = give("bo", cause=Cause(CauseKind.RULE))
-    for state in (RolloutState.ABORTED, RolloutState.HALTED):
-        assert queued(state, give("ann", cause=LATER), joins, bought=1) == [("bo", "all", "", ZERO)]
-        assert len(queued(state, give("ann", cause=LATER), joins)) == 2
+    assert queued(RolloutState.HALTED, give("ann", cause=LATER), joins, bought=1) == [("bo", "all", "", ZERO)]
+    assert len(queued(RolloutState.HALTED, give("ann", cause=LATER), joins)) == 2
+
+
+def test_who_is_queued_behind_what_was_aborted_goes_now() -> None:
+    assert queued(RolloutState.ABORTED, give("ann", cause=LATER), bought=1) == [("ann", "all", LATER.commit, ZERO)]
 
 
 # stages in time
@@ -247,6 +252,8 @@ def test_a_seat_that_may_have_been_given_and_is_not_shown_yet_is_not_free() -> N
     asked = {who: Ask("user:", False, "designers", PLACE) for who in ("ann", "bo", "mo")}
     unsettled = Difference(license(), asked, {}, {"mo": seat("mo")}, {"ann", "mo", "left"})
     assert outlook.room(full("mo", bought=3), [unsettled]).free == {"figma": 1}
+    given_and_unasked = replace(unsettled, claims={"left": Claim(state=ClaimState.OURS)})
+    assert outlook.room(full("mo", bought=3), [given_and_unasked]).free == {"figma": 0}
 
 
 def test_swaps_in_a_circle_are_held_as_one() -> None:

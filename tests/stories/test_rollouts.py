@@ -308,3 +308,7 @@ def test_a_seat_that_we_gave_and_that_is_not_shown_yet_counts_as_taken(tmp_path:
     run = company.apply(minutes=1)
 
     assert (sent(run), [hold.rule for hold in run.held], company.calls()) == (set(), ["pool-full"], 1)
+
+    company.asks("only bo", a="bo")
+    run = company.apply(minutes=1)
+    assert (sent(run), company.calls()) == (set(), 1), "ann's is not taken yet"

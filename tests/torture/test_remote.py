@@ -22,7 +22,7 @@ VANISHES = "mv {remote} {remote}.away"
 REWINDS = "git -C {remote} update-ref " + JOURNAL + " $(git -C {remote} rev-list --max-parents=0 " + JOURNAL + ")"
 STUCK = "exec sleep 60"
 """What a shell does: git itself gets no answer."""
-SAYS = {REJECTS: "origin refuses", HANGS: "no answer within", VANISHES: "origin can't be read",
+SAYS = {REJECTS: "origin refuses", HANGS: "no answer within", VANISHES: "origin can't be reached",
         REWINDS: "it was rewritten", STUCK: "no answer within"}  # fmt: skip
 
 

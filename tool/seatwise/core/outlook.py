@@ -24,6 +24,7 @@ from seatwise.core.model import (
     Calls,
     Change,
     Charge,
+    ClaimState,
     Figures,
     Hold,
     Lane,
@@ -195,8 +196,10 @@ def room(reading: Reading, differences: Iterable[Difference]) -> Room:
 
 
 def _unshown(difference: Difference) -> int:
-    """How many seats are asked, may have been given, and are not there to be seen until the vendor has settled."""
-    return sum(1 for who in difference.unsettled if who in difference.asked and who not in difference.seats)
+    """How many seats are asked, or ours, may have been given, and are not there to be seen until the vendor has settled."""
+    ours = {who for who, claim in difference.claims.items() if claim.state is ClaimState.OURS}
+    maybe = (who for who in difference.unsettled if who in difference.asked or who in ours)
+    return sum(1 for who in maybe if who not in difference.seats)
 
 
 def waits(decision: AccountDecision, changes: Sequence[Change], circular: Collection[Change] = ()) -> Iterator[Hold]:
