@@ -240,7 +240,7 @@ def test_a_reading_moves_only_those_rollouts_that_it_says_something_of() -> None
     assert advanced(done, rollout(stage("all", "ann"))) == {"done": CLOSED}
 
 
-@pytest.mark.parametrize(("state", "waits"), [(OPEN, True), (HALTED, True), (ABORTED, True), (CLOSED, False)])
+@pytest.mark.parametrize(("state", "waits"), [(OPEN, True), (HALTED, True), (ABORTED, False), (CLOSED, False)])
 def test_a_queued_rollout_leaves_the_queue_when_no_bulk_one_runs_on_its_licenses(
     state: RolloutState, waits: bool
 ) -> None:
