@@ -124,3 +124,20 @@ def test_a_run_may_hold_the_account_for_longer(runs: tuple[Journal, Journal], cl
     clock.move_to(NOON + timedelta(seconds=3599))
     with pytest.raises(Stop, match="holds"):
         two.begin("run-2", 60)
+
+
+def test_a_run_that_never_heard_that_its_push_arrived_goes_on_behind_it(
+    runs: tuple[Journal, Journal], tmp_path: Path
+) -> None:
+    """The remote has the records, but this clone could not note it: whoever closes the run must be able to end it."""
+    one, two = runs
+    one.begin("run-1", 600)
+    lock = next((tmp_path / "one").rglob("seatwise/seen/origin/seatwise/journal")) / "m365.lock"
+    lock.touch()
+    with pytest.raises(Stop, match=r"m365\.lock"):
+        one.append([{"type": "intent"}])
+    lock.unlink()
+
+    one.end("run-1")
+
+    assert types(two) == ["begin", "intent", "end"]

@@ -190,7 +190,8 @@ class Journal:
     def append(self, records: Sequence[Record]) -> tuple[Record, ...]:
         """These records as they now stand in the journal, in one commit. A lease that is held is renewed in time.
 
-        Raises Moved where somebody was first, Stop(LOCKED) where another run holds the account or has taken it over.
+        Raises Moved where somebody was first and no lease is held, Stop(LOCKED) where another run holds the account or has
+        taken it over.
         """
         seen = self._seen or self._look()
         self._guard(seen)
@@ -200,7 +201,10 @@ class Journal:
         path = f"{at[:7]}/{len(seen.segments) + 1:06}{PLAIN if clear[0]['type'] != checkpoint.TYPE else CHECKPOINT}"
         new = self._git.commit(seen.head, self._files(path, segment.data), self._message(segment))
         if not self._branch.swap(new, seen.head, verified=True):
-            raise Moved(self._news(seen))
+            news = self._news(seen)
+            if self._held is None:
+                raise Moved(news)
+            return self.append(records)  # while a lease is held what is new is its own: a push that arrived unheard of
         self._seen = Seen(
             new, {**seen.segments, path: blob_id(segment.data, new)},
             seen.records + segment.records, segment.last, lease.lease(segment.records, seen.lease),
