@@ -154,7 +154,7 @@ def test_a_run_may_begin_with_a_checkpoint(tmp_path: Path, remote: str, clock: S
     journal = opened(tmp_path / "one", remote, clock)
     for _ in range(3):
         journal.append([{"type": "nothing"}])
-    assert journal.begin("run-1", 600) == 4
+    assert [r["n"] for r in journal.begin("run-1", 600)] == [4, 5]
     assert types(journal.read())[3:] == ["checkpoint", "begin"]
     journal.append([{"type": "nothing"}])
     journal.end("run-1")

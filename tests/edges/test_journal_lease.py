@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.edges.gitroom import NOON, bare, clone
+from tests.edges.gitroom import NOON, bare, clone, git
 
 from seatwise.core.model import Exit, Stop
 from seatwise.edges.clock import SetClock
@@ -141,3 +141,50 @@ def test_a_run_that_never_heard_that_its_push_arrived_goes_on_behind_it(
     one.end("run-1")
 
     assert types(two) == ["begin", "intent", "end"]
+
+
+def commits(journal: Journal, path: Path) -> list[str]:
+    """What each append said, oldest first."""
+    return git(path, "log", "--reverse", "--format=%s", journal.name).splitlines()
+
+
+def test_a_run_begins_with_what_it_found_and_ends_with_what_came_of_it_in_one_append_each(
+    runs: tuple[Journal, Journal], tmp_path: Path
+) -> None:
+    one, two = runs
+    one.begin("run-1", 600, [{"type": "asked"}, {"type": "intent"}], 0)
+    with pytest.raises(Stop, match="run run-1 holds"):
+        two.begin("run-2", 600)
+    one.end("run-1", [{"type": "outcome"}])
+    assert commits(two, tmp_path / "remote") == ["m365: begin, asked, intent", "m365: outcome, end"]
+    two.begin("run-2", 600)
+
+
+def test_a_run_that_calls_nobody_is_one_append_and_holds_nothing_afterwards(
+    runs: tuple[Journal, Journal], tmp_path: Path
+) -> None:
+    one, two = runs
+    one.whole("run-1", [{"type": "resolved"}], 0)
+    assert commits(one, tmp_path / "remote") == ["m365: begin, resolved, end"]
+    two.append([{"type": "snapshot"}])
+
+
+def test_where_somebody_wrote_since_the_run_looked_it_writes_nothing(runs: tuple[Journal, Journal]) -> None:
+    one, two = runs
+    one.whole("run-1", [{"type": "resolved"}], 0)
+    for late in (lambda: two.begin("run-2", 600, [{"type": "intent"}], 0), lambda: two.whole("run-2", [], 0)):
+        with pytest.raises(Stop, match="another run worked at account m365 while this one looked around") as stop:
+            late()
+        assert stop.value.code is Exit.LOCKED
+    assert types(two) == ["begin", "resolved", "end"]
+
+
+def test_a_record_keeps_the_time_at_which_it_became_known_and_the_chain_goes_forward(
+    runs: tuple[Journal, Journal], clock: SetClock
+) -> None:
+    one, two = runs
+    known = {"type": "asked", "at": "2026-11-24T12:00:00Z"}
+    clock.sleep(5)
+    one.begin("run-1", 600, [known, {"type": "intent"}], 0)
+    told = [(record["type"], record["at"][-4:-1]) for record in two.read()]
+    assert told == [("begin", ":00"), ("asked", ":00"), ("intent", ":05")]

@@ -65,6 +65,8 @@ def one_account(folder: Path, config: str = "") -> Scene:
     company.license("e5", [], extra=ranks["e5"])
     company.asks("manage", a="ann cid dan", b="")
     company.apply()
+    company.commit("a note, so that the journal has a past that it can be pushed back to")
+    company.apply()
     company.license("e3", ["cid"])
     company.license("e5", ["bob"])
     company.asks("change", a="ann cid", b="ann eve")

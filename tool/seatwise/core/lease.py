@@ -17,6 +17,8 @@ from seatwise.core.canon import instant, plain
 
 Record = Mapping[str, Any]
 
+BEGIN = "begin"
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -34,7 +36,7 @@ class Lease:
 def lease(records: Iterable[Record], held: Lease | None = None) -> Lease | None:
     """The newest lease that has not ended, live or not; `held` is what earlier records gave."""
     for record in records:
-        if record["type"] == "begin":
+        if record["type"] == BEGIN:
             held = Lease(record["run"], record["n"], instant(record["at"]), instant(record["until"]))
         elif held and record["type"] == "renew" and record["run"] == held.run:
             held = replace(held, until=instant(record["until"]))
@@ -51,7 +53,7 @@ def kept(held: Lease | None) -> Record:
 
 
 def begin(run: str, until: datetime) -> Record:
-    return {"type": "begin", "run": run, "until": plain(until)}
+    return {"type": BEGIN, "run": run, "until": plain(until)}
 
 
 def renew(run: str, until: datetime) -> Record:

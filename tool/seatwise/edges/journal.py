@@ -188,7 +188,8 @@ class Journal:
         return tuple(map(lift.lifted, records)) if lift else records
 
     def append(self, records: Sequence[Record]) -> tuple[Record, ...]:
-        """These records as they now stand in the journal, in one commit. A lease that is held is renewed in time.
+        """These records as they now stand in the journal, in one commit. A lease that is held is renewed in time. A record that
+        says `at` became known then; any other does now.
 
         Raises Moved where somebody was first and no lease is held, Stop(LOCKED) where another run holds the account or has
         taken it over.
@@ -196,7 +197,7 @@ class Journal:
         seen = self._seen or self._look()
         self._guard(seen)
         at = self._time(seen)
-        clear = [*self._checkpoint(seen, at), *({**record, "at": at} for record in (*records, *self._renewal(seen)))]
+        clear = _timed([*self._checkpoint(seen, at), *records, *self._renewal(seen)], at)
         segment = link([self._written(record) for record in clear], seen.last)
         path = f"{at[:7]}/{len(seen.segments) + 1:06}{PLAIN if clear[0]['type'] != checkpoint.TYPE else CHECKPOINT}"
         new = self._git.commit(seen.head, self._files(path, segment.data), self._message(segment))
@@ -220,7 +221,7 @@ class Journal:
         if self._habits.fold is None or len(paths) - newest < self._habits.every:
             return ()
         state = self._habits.fold(self._shown(seen.records), instant(at))
-        return ({**state, **lease.kept(seen.lease), **self._mark(), "at": at},)
+        return ({**state, **lease.kept(seen.lease), **self._mark()},)
 
     def _written(self, record: Record) -> Record:
         return self._habits.veil.veiled(record) if self._habits.veil else record
@@ -244,22 +245,46 @@ class Journal:
                 self._clock.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 5)))
         raise Stop(Exit.LOCKED, f"journal {self.name}: others were first {TRIES} times", "run again")
 
-    def begin(self, run: str, seconds: int) -> int:
-        """Takes the account for this run; the number of the first record that it wrote for this. Raises Stop(LOCKED) where
-        another run's lease is live."""
-        until = self._clock.now() + timedelta(seconds=seconds)
-        begun = self.append_again(lambda records: [{**lease.begin(run, until), **self._mark()}])
-        first, token = begun[0]["n"], begun[-1]["n"]
+    def begin(
+        self, run: str, seconds: int, records: Sequence[Record] = (), after: int | None = None
+    ) -> tuple[Record, ...]:
+        """Takes the account for this run, with these records in the same append; all as they now stand.
+
+        Raises Stop(LOCKED) where another run's lease is live, or where the last record is not number `after`: somebody
+        wrote since the caller looked, and nothing is written.
+        """
+        begun = self._begun([*self._beginning(run, seconds), *records], after)
+        token = next(record["n"] for record in begun if record["type"] == lease.BEGIN)
         self._held = (run, token, timedelta(seconds=seconds))
-        return int(first)
+        return begun
+
+    def whole(self, run: str, records: Sequence[Record], after: int) -> None:
+        """A run that calls nobody: begun, recorded and ended in one append. Raises as `begin` does."""
+        self._begun([*self._beginning(run, 0), *records, lease.end(run)], after)
+        self.anchor()
+
+    def _beginning(self, run: str, seconds: int) -> tuple[Record, ...]:
+        until = self._clock.now() + timedelta(seconds=seconds)
+        return ({**lease.begin(run, until), **self._mark()},)
+
+    def _begun(self, records: Sequence[Record], after: int | None) -> tuple[Record, ...]:
+        def unless_others(recent: tuple[Record, ...]) -> Sequence[Record]:
+            seen = self._seen or self._look()
+            self._guard(seen)
+            if after not in (None, seen.last.n):
+                what = f"another run worked at account {self.name.rpartition('/')[2]} while this one looked around"
+                raise Stop(Exit.LOCKED, what, "nothing was written there; run again")
+            return records
+
+        return self.append_again(unless_others)
 
     def renew(self, run: str, seconds: int) -> None:
         """Holds the account for so long from now."""
         self.append([lease.renew(run, self._clock.now() + timedelta(seconds=seconds))])
 
-    def end(self, run: str) -> tuple[Record, ...]:
-        """Gives the account back; the record that says so."""
-        ended = self.append([lease.end(run)])
+    def end(self, run: str, records: Sequence[Record] = ()) -> tuple[Record, ...]:
+        """Gives the account back, with these records in the same append; all as they now stand."""
+        ended = self.append([*records, lease.end(run)])
         self._held = None
         self.anchor()
         return ended
@@ -329,6 +354,15 @@ class Journal:
         subject = f"{self.name.rpartition('/')[2]}: {what}"
         span = f"{segment.records[0]['n']}-{segment.last.n}"
         return f"{subject}\n\nSeatwise-Records: {span}\n{LAST}: {segment.last.digest}\n"
+
+
+def _timed(records: Sequence[Record], at: str) -> tuple[Record, ...]:
+    """Each with the time at which it became known, or now; none is later than those behind it, for a chain goes one way."""
+    timed: list[Record] = []
+    for record in reversed(records):
+        at = min(at, record.get("at", at))
+        timed.append({**record, "at": at})
+    return tuple(reversed(timed))
 
 
 def _clock_time(moment: datetime) -> str:

@@ -20,7 +20,6 @@ from seatwise.core.due import Due, Load
 from seatwise.core.lifecycle import Event
 from seatwise.core.model import (
     Change,
-    Exit,
     Finding,
     Hold,
     Outcome,
@@ -34,7 +33,6 @@ from seatwise.core.model import (
     Settled,
     Stage,
     StageWait,
-    Stop,
     Vendor,
     VendorError,
     VendorInfo,
@@ -101,7 +99,6 @@ class AccountRun:
     halted: list[Rollout] = field(default_factory=list)
     stopped: bool = False
     restored: list[Restoration] = field(default_factory=list)
-    recorded: bool = False
     failure: str = ""
     stop: Stop | None = None
     """Why it could not go on here: another run is at work, or a remote or this machine fails."""
@@ -138,7 +135,7 @@ class _Running:
         self.samples: dict[Gate, Sample] = {}
         """What the probe said: it is asked once a run at each gate."""
         self.told: list[records.Record] = []
-        """Outcomes that the next push carries along."""
+        """What is known and folded, and the next push carries along."""
 
     @property
     def state(self) -> State:
@@ -148,7 +145,7 @@ class _Running:
         """Rounds of read, settle, advance, send; the first reading is the survey's, unless there is something to do."""
         for _ in range(ROUNDS):
             decision = self._decide()
-            self._record(list(self._news(decision)))
+            self._tell(list(self._news(decision)))
             self._hear()
             due = self._advance(decision)
             if not due.loads:
@@ -160,7 +157,7 @@ class _Running:
         self.done.decision = self._decide()
         self.done.held = (*self.done.decision.held, *due.waits)
         self.done.stages = due.stages
-        self._record(list(self._restored(self.done.decision)))
+        self._tell(list(self._restored(self.done.decision)))
 
     def _restored(self, decision: AccountDecision) -> Iterator[records.Record]:
         """For each reverse that this run ended: whether the start is back."""
@@ -170,9 +167,12 @@ class _Running:
             yield {"type": "proof", "commit": one, "same": found.same, "others": list(found.others)}
 
     def close(self) -> None:
+        """Pushes what is left to push, and gives the account back; a run that had nothing to send did not take it till now."""
+        told, self.told = self.told, []
         if self.leased:
-            self._record([])
-            self.tools.journal.end(self.orders.run)
+            self.tools.journal.end(self.orders.run, told)
+        elif told:
+            self.tools.journal.whole(self.orders.run, told, self.state.n)
 
     def _decide(self) -> AccountDecision:
         return decide.kept_back(decide.account(self.id, self.situation), self.orders.holds)
@@ -187,33 +187,33 @@ class _Running:
         moment = replace(self.situation.moment, now=self.tools.clock.now())
         self.situation = replace(self.situation, readings={**self.situation.readings, self.id: reading}, moment=moment)
 
-    def _record(self, new: Sequence[records.Record]) -> None:
-        """Appends, under the account's lease and behind the outcomes that are known by now, and folds what was appended."""
-        new = [*self.told, *new]
-        if not new:
-            return
-        if not self.leased:
-            self._lease()
-        self.told = []
-        claims.fold(self.tools.journal.append(new), self.state)
-        self.done.recorded = True
+    def _tell(self, new: Sequence[records.Record]) -> None:
+        """Folds what became known. It is pushed before the next call, after the last one, or at the end: as long as nobody is
+        called, a run that dies leaves nothing that the next one does not find out anew."""
+        at = canon.plain(max(self.tools.clock.now(), self.state.at or self.tools.clock.now()))
+        timed = [{**record, "at": at} for record in new]
+        claims.fold(timed, self.state)
+        self.told += timed
 
-    def _lease(self) -> None:
-        """Takes the account. Raises Stop where another run wrote since this one looked: what it decided stands on the past."""
-        number = self.tools.journal.begin(self.orders.run, LEASE_SECONDS)
-        self.leased = True
-        if number != self.state.n + 1:
-            what = f"another run worked at account {self.id} while this one looked around"
-            raise Stop(Exit.LOCKED, what, "nothing was written there; run again")
+    def _push(self) -> None:
+        """Appends what was told, under the account's lease. Raises Stop where another run wrote since this one looked: what it
+        decided stands on the past."""
+        told, self.told = self.told, []
+        if not told:
+            return
+        if self.leased:
+            pushed = self.tools.journal.append(told)
+        else:
+            pushed = self.tools.journal.begin(self.orders.run, LEASE_SECONDS, told, self.state.n)
+            self.leased = True
+        self.state.n = pushed[-1]["n"]
 
     def _hear(self) -> bool:
         """Obeys what people said since; whether they said anything."""
         said = control.heard(self.tools.control(), self.id, self.state)
-        if said:
-            self._record([])
         for one in said:
             before = self.state.rollouts.get(one.rollout)
-            self._record(list(control.obeyed(self.state, one)))
+            self._tell(list(control.obeyed(self.state, one)))
             after = self.state.rollouts.get(one.rollout)
             if after is not None and after.state in lifecycle.STOPPED and after != before:
                 self.done.halted.append(after)
@@ -294,7 +294,7 @@ class _Running:
             moved = list(dues.advanced(self.state, facts))
             if not moved:
                 return due
-            self._record([record for one in moved for record in self._movement(one)])
+            self._tell([record for one in moved for record in self._movement(one)])
         return due
 
     def _calendar(self) -> Calendar:
@@ -334,7 +334,7 @@ class _Running:
             return False
         if load.rollout is not None and load.stage is not None:
             self._written(load.rollout, load.stage, outcomes, last=last)
-        self._record([])
+        self._push()
         return True
 
     def _batches(self, load: Load, outcomes: list[Outcome]) -> int:
@@ -365,9 +365,10 @@ class _Running:
             or self.state.rollouts[load.rollout.id].snapshot
         ):
             return
+        self._push()  # who does not hold the account leaves nothing behind
         data = canon.canonical(canon.plain(self.situation.readings[self.id].holdings))
         digest = self.tools.journal.put_body(data, f"snapshot-{self.id}-{load.rollout.id}.json")
-        self._record([{"type": "snapshot", "rollout": load.rollout.id, "sha256": digest}])
+        self._tell([{"type": "snapshot", "rollout": load.rollout.id, "sha256": digest}])
 
     def _batch(self, load: Load, changes: Sequence[Change], outcomes: list[Outcome]) -> None:
         ids = {(c.who, c.before, c.after): dues.call_id(c, load) for c in changes}
@@ -375,7 +376,8 @@ class _Running:
         intents = [(dues.call_id(c, load), c, self._downgrade(c)) for c in changes]
         kind = str(load.stage.kind) if load.stage else ""
         id = load.rollout.id if load.rollout else ""
-        self._record([records.intent(intents, load.lane, id, load.name, kind)])
+        self._tell([records.intent(intents, load.lane, id, load.name, kind)])
+        self._push()
         got: list[Outcome] = []
         try:
             got.extend(self.tools.vendor.apply(changes))
@@ -386,7 +388,7 @@ class _Running:
             raise
         finally:
             told = [(ids[o.change.who, o.change.before, o.change.after], o) for o in got]
-            self.told += [records.outcome(told)] if told else []
+            self._tell([records.outcome(told)] if told else [])
 
     def _not_made(self, changes: Sequence[Change], error: VendorError) -> Iterator[Outcome]:
         """A vendor that raises has answered every call that may have happened; only a swap in two calls may be half done."""
@@ -407,7 +409,7 @@ class _Running:
             now = lifecycle.stepped(now, Event.LOST)
         elif Result.FAILED not in results:
             now = lifecycle.stepped(now, Event.WRITTEN if last else Event.NEXT_ZONE)
-        self._record([records.stage(of.id, now)])
+        self._tell([records.stage(of.id, now)])
 
 
 def batch_size(info: VendorInfo) -> int:
