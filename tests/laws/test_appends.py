@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from tests.company import Company
 
 from seatwise.core import claims
-from seatwise.core.model import Exit, Stop
+from seatwise.core.model import Exit
 from seatwise.flows.apply import Options, apply
 
 JOURNAL = "seatwise/journal/v"
@@ -48,9 +47,10 @@ def test_where_another_run_was_first_nothing_is_appended_and_nobody_called(compa
     def meanwhile(*_: object) -> None:
         company.workspace.journal(company.workspace.sound_tree("HEAD").settings, "v").whole("other", [], _n(company))
 
-    with pytest.raises(Stop, match="another run worked at account v while this one looked around") as stop:
-        apply(company.workspace, Options(only=meanwhile))
-    assert (stop.value.code, company.calls()) == (Exit.LOCKED, 0)
+    run = apply(company.workspace, Options(only=meanwhile))
+    (held,) = (finding for finding in run.findings if finding.rule == "account-held")
+    assert "another run worked at account v while this one looked around" in held.what
+    assert (run.exit, company.calls()) == (Exit.LOCKED, 0)
     assert appended(company)[first:] == ["begin, end"]
 
 

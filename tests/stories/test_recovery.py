@@ -169,7 +169,7 @@ def test_a_remote_that_vanishes_after_calls_were_made_is_not_told_as_if_nothing_
     run = apply(company.workspace, Options(watch=vanish))
 
     assert (run.exit, [one.account for one in run.written]) == (Exit.PARTLY, ["v"])
-    assert any(one.rule == "account-failed" and "can't be read" in one.what for one in run.findings), run.findings
+    assert any(one.rule == "account-failed" and "can't be reached" in one.what for one in run.findings), run.findings
     Path(f"{remote}.away").rename(remote)
     assert company.apply(hours=1).exit is Exit.OK
     assert (company.has("B"), company.records()[-1]["type"]) == ({"cid"}, "end")

@@ -44,5 +44,5 @@ def test_a_server_that_is_gone_is_named_and_the_next_run_finishes(behind_http: S
     away = remote.rename(f"{remote}.away")
     done = behind_http.hooks.run(behind_http.company.root, "apply")
     away.rename(remote)
-    assert (done.returncode, behind_http.hooks.calls) == (1, []) and "origin can't be read" in done.stderr
+    assert (done.returncode, behind_http.hooks.calls) == (1, []) and "origin can't be reached" in done.stderr
     healed(behind_http, "gone")

@@ -33,6 +33,7 @@ from seatwise.core.model import (
     Settled,
     Stage,
     StageWait,
+    Stop,
     Vendor,
     VendorError,
     VendorInfo,
