@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from tests.contract.github import GitHubSubject
+
 from seatwise.core.model import Account, Duration, Place, Seat, Vendor
 from seatwise.core.model.vendor import Origin
 from seatwise.edges.clock import SetClock
@@ -35,6 +37,12 @@ class Subject(Protocol):
     def vendor(self) -> Vendor:
         """Opened anew, as each run does."""
 
+    def sku(self, name: str) -> str:
+        """The vendor's own sku of `basic` and `pro`; any other stays."""
+
+    def name(self, sku: str) -> str:
+        """The way back."""
+
     def truth(self) -> Mapping[str, tuple[Seat, ...]]:
         """Who holds what at the vendor, without the adapter."""
 
@@ -48,8 +56,8 @@ class Subject(Protocol):
     def requests(self) -> int:
         """Calls that may write, which the vendor has seen."""
 
-    def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0) -> None:
-        """Makes the next calls go wrong (kinds: seatwise.vendors.sandbox.faults)."""
+    def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0, call: str = "") -> None:
+        """Makes the next calls, those that read or write or all, go wrong (kinds: seatwise.vendors.sandbox.faults)."""
 
     def break_read(self, kind: str) -> None: ...
 
@@ -61,12 +69,23 @@ def _numbered(sku: str) -> Iterator[tuple[int, str]]:
 Start = Callable[[Path], Subject]
 
 
+@dataclass
+class Skus:
+    """A vendor that sells basic and pro by these names."""
+
+    def sku(self, name: str) -> str:
+        return name
+
+    def name(self, sku: str) -> str:
+        return sku
+
+
 def site(root: Path, clock: SetClock, written: datetime = NOW) -> Site:
     return Site(root, clock, lambda path: ((root / path).read_bytes(), written), {"CONTRACT_TOKEN": SECRET})
 
 
 @dataclass
-class SandboxSubject:
+class SandboxSubject(Skus):
     root: Path
     acts_like: str
     settle_time: str = "0 seconds"
@@ -100,7 +119,7 @@ class SandboxSubject:
 
 
 @dataclass
-class TableSubject:
+class TableSubject(Skus):
     """Its people carry out the tasks: they read each new task file and then export again."""
 
     root: Path
@@ -164,7 +183,7 @@ class TableSubject:
     def requests(self) -> int:
         return 0
 
-    def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0) -> None:
+    def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0, call: str = "") -> None:
         raise AssertionError("nothing is sent")
 
     def break_read(self, kind: str) -> None:
@@ -184,6 +203,7 @@ class TableSubject:
 
 
 SUBJECTS: Mapping[str, Start] = {
+    "github": lambda root: GitHubSubject(root, site(root, SetClock(NOW))),
     "sandbox": lambda root: SandboxSubject(root, "plain"),
     "sandbox that settles": lambda root: SandboxSubject(root, "plain", "30 seconds"),
     "sandbox as microsoft365": lambda root: SandboxSubject(root, "microsoft365"),

@@ -189,14 +189,16 @@ class Client:
         name: str = "the vendor",
         judge: Judge = judged,
         says: Callable[[Answer], str] = message,
+        needs: str = "the permission that its page in docs/vendors names",
         patience: Patience | None = None,
     ) -> None:
-        """Raises VendorError where the base is not https, nor on loopback. `says`: the vendor's words in a refusal."""
+        """Raises VendorError where the base is not https, nor on loopback. `says`: the vendor's words in a
+        refusal; `needs`: the permission that a credential may lack."""
         self.base = base.rstrip("/") + "/"
         self.name = name
         self._origin = _origin(self.base)
         self._login, self._clock, self._pace = login, clock, pace
-        self._judge, self._says = judge, says
+        self._judge, self._says, self._needs = judge, says, needs
         self._patience = patience or Patience()
         self._pool: PoolManager | None = None
         host = urlsplit(self.base).hostname or ""
@@ -350,7 +352,7 @@ class Client:
         if says is Says.EXPIRED:
             return BadCredentials(told, "renew the credential")
         if says is Says.FORBIDDEN:
-            return BadCredentials(told, "grant the permission that its page in docs/vendors names")
+            return BadCredentials(told, f"grant {self._needs}")
         if says is Says.BROKEN:
             return Lost(told, READ_FIRST)
         return Refused(words or told, answer)

@@ -19,6 +19,7 @@ from seatwise.core.near import near
 from seatwise.edges.site import Site
 
 BUILT_IN = {
+    "github": "seatwise.vendors.github:GitHub",
     "sandbox": "seatwise.vendors.sandbox:Sandbox",
     "table": "seatwise.vendors.table:Table",
 }
