@@ -78,7 +78,7 @@ def _checker(name: str, below: str) -> Checker:
 
 
 def _mended(part: Any) -> Any:
-    """The document, with `nullable` where OpenAPI 3.0.3 has it: beside a type, not beside oneOf, as GitHub and others write it."""
+    """The document, with `nullable` where OpenAPI 3.0.3 has it: beside a type, not beside oneOf, as GitHub writes it."""
     if isinstance(part, list):
         return [_mended(one) for one in part]
     if not isinstance(part, dict):
