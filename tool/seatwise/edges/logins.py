@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from seatwise.core.model.repo import Account
+from seatwise.core.model.repo import Account, PeopleSource
 from seatwise.core.model.vendor import BadCredentials
 from seatwise.edges.site import Site
 
 
-def secret(account: Account, key: str, site: Site) -> str:
-    """What `key: env:NAME` of the account stands for. Raises BadCredentials where it is not named, or not set."""
-    told = str(account.config.get(key, ""))
+def secret(owner: Account | PeopleSource, key: str, site: Site) -> str:
+    """What `key: env:NAME` of an account or a source stands for. Raises BadCredentials where it is not named, or not set."""
+    what = f"{'account' if isinstance(owner, Account) else 'people source'} {owner.id}"
+    told = str(owner.config.get(key, ""))
     if not told:
-        what = f"{account.place}: account {account.id} names no {key}"
-        raise BadCredentials(what, f"add `{key}: env:{account.id.upper().replace('-', '_')}_{key.upper()}` to it")
+        fix = f"add `{key}: env:{owner.id.upper().replace('-', '_')}_{key.upper()}` to it"
+        raise BadCredentials(f"{owner.place}: {what} names no {key}", fix)
     name = told.removeprefix("env:")
     value = site.env.get(name, "").strip()
     if not value:
-        raise BadCredentials(f"account {account.id}: {name} is not set", f"give this job the secret {name}")
+        raise BadCredentials(f"{what}: {name} is not set", f"give this job the secret {name}")
     return value
 
 
@@ -41,3 +43,27 @@ class Bearer:
 
     def __repr__(self) -> str:
         return "Bearer(***)"
+
+
+@dataclass(frozen=True)
+class Basic:
+    """A user and a password."""
+
+    user: str
+    password: str
+
+    def headers(self) -> Mapping[str, str]:
+        return {"Authorization": f"Basic {self._pair}"}
+
+    def renew(self) -> bool:
+        return False
+
+    def secrets(self) -> tuple[str, ...]:
+        return (self.password, self._pair)
+
+    @property
+    def _pair(self) -> str:
+        return b64encode(f"{self.user}:{self.password}".encode()).decode()
+
+    def __repr__(self) -> str:
+        return "Basic(***)"
