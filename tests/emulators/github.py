@@ -77,14 +77,14 @@ class GitHub:
 
     def _listed(self, request: Request) -> Reply:
         size, page = min(int(request.query.get("per_page", "50")), self.page_most), int(request.query.get("page", "1"))
-        rows = [self._row(login, held) for login, held in sorted(self.seats.items())]
-        shown = rows[(page - 1) * size : page * size]
-        total = len(rows)
+        logins = sorted(self.seats)
+        shown = [self._row(login, self.seats[login]) for login in logins[(page - 1) * size : page * size]]
+        total = len(logins)
         more = page * size < total
         if self.broken == "short-page" and not more:
             shown = shown[:-1]
         elif self.broken == "duplicate-rows" and not more:
-            shown = [*shown[:-1], rows[0]]
+            shown = [*shown[:-1], self._row(logins[0], self.seats[logins[0]])]
         elif self.broken == "shrink" and not more:
             total -= 1
         link = f'<{request.path}?per_page={size}&page={page + 1}>; rel="next"'
