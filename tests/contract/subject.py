@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tests.contract.github import GitHubSubject
+from tests.contract.scim import ActiveSubject, RolesSubject, Scim2Subject, ScimSubject
 
 from seatwise.core.model import Account, Duration, Place, Seat, Vendor
 from seatwise.core.model.vendor import Origin
@@ -210,6 +211,10 @@ SUBJECTS: Mapping[str, Start] = {
     "sandbox as github": lambda root: SandboxSubject(root, "github"),
     "sandbox as google": lambda root: SandboxSubject(root, "google"),
     "sandbox as scim": lambda root: SandboxSubject(root, "scim"),
+    "scim": lambda root: ScimSubject(root, site(root, SetClock(NOW))),
+    "scim by active users": lambda root: ActiveSubject(root, site(root, SetClock(NOW))),
+    "scim by roles": lambda root: RolesSubject(root, site(root, SetClock(NOW))),
+    "scim on scim2-server": lambda root: Scim2Subject(root, site(root, SetClock(NOW))),
     "table": TableSubject,
 }
 """A new vendor is one line here."""

@@ -48,7 +48,9 @@ def change(subject: Subject, login: str, before: str = "", after: str = "", hold
     if before and after:
         can(subject, "swap")
     ends = [Grant(f"license-{sku}", subject.sku(sku)) if sku else None for sku in (before, after)]
-    return Change("acme", login, ends[0], ends[1], holder, login, profile={"country": "DE"})
+    return Change(
+        "acme", login, ends[0], ends[1], holder, login, profile={"country": "DE", "mail": login, "name": "Some Body"}
+    )
 
 
 def some_of_each(subject: Subject) -> list[Change]:

@@ -327,7 +327,8 @@ class Client:
     def _whole(self, call: Call, answer: Answer) -> Answer:
         """The answer, where it can be read as what it should be."""
         kind = answer.headers.get("content-type", "")
-        if not answer.data or "accept" in {name.lower() for name in call.headers}:
+        accepted = next((value for name, value in call.headers.items() if name.lower() == "accept"), "json")
+        if not answer.data or not all("json" in one for one in accepted.split(",")):
             return answer
         try:
             if "json" not in kind:

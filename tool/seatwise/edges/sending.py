@@ -10,10 +10,14 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from seatwise.core.model.change import Change
-from seatwise.core.model.vendor import Outcome, Result
+from seatwise.core.model.vendor import Outcome, Result, VendorError
 from seatwise.core.precondition import verdict
 from seatwise.edges.http import Answer, GaveUp, Lost, Refused
 from seatwise.edges.shown import Shown
+
+
+class Moved(Exception):
+    """Nothing was sent: the state is no longer as it was shown. It has been read again; the changes are to be judged anew."""
 
 
 def nothing(change: Change) -> Refused | None:
@@ -31,6 +35,7 @@ class Way:
     """How an adapter makes changes: `call` sends those that have the same `together`, at most `most` of them.
 
     `objects` says what the vendor would say no to, without asking it. `holder`: the id in an answer of the one that was given.
+    `part`: what an answer to many says of this one, where that is no yes: Refused, GaveUp or Lost.
     """
 
     call: Callable[[Sequence[Change]], Answer]
@@ -38,19 +43,23 @@ class Way:
     most: int = 1
     objects: Callable[[Change], Refused | None] = nothing
     holder: Callable[[Change, Answer], str] = lambda change, answer: ""
+    part: Callable[[Change, Answer], VendorError | None] = lambda change, answer: None
 
 
 def sent(changes: Sequence[Change], shown: Shown, way: Way) -> Iterator[Outcome]:
     """What became of each. Raises what stops the account: a dead connection, bad credentials."""
     group: list[Change] = []
+    names: set[str] = set()
     for change in changes:
         fits = group and way.together(change) == way.together(group[0]) and len(group) < way.most
-        if group and (not fits or any(_same_holder(change, one) for one in group)):
+        if group and (not fits or not names.isdisjoint(_names(change))):
             yield from _called(group, shown, way)
             group = []
+        names = names if group else set()
         known = _known(change, shown, way)
         if known is None:
             group.append(change)
+            names |= _names(change)
         else:
             if group:
                 yield from _called(group, shown, way)
@@ -69,8 +78,9 @@ def _known(change: Change, shown: Shown, way: Way) -> Outcome | None:
     return None if no is None else Outcome(change, Result.REFUSED, shown.holder(change), no.what, no.fix)
 
 
-def _same_holder(one: Change, other: Change) -> bool:
-    return one.who == other.who or (bool(one.holder) and one.holder == other.holder)
+def _names(change: Change) -> set[str]:
+    """What its holder is known by: nobody is twice in one call."""
+    return {f"who {change.who}", *([f"holder {change.holder}"] if change.holder else [])}
 
 
 def _called(changes: Sequence[Change], shown: Shown, way: Way) -> Iterator[Outcome]:
@@ -82,12 +92,28 @@ def _called(changes: Sequence[Change], shown: Shown, way: Way) -> Iterator[Outco
             yield from _called(changes[:middle], shown, way)
             yield from _called(changes[middle:], shown, way)
         else:
-            yield Outcome(changes[0], Result.REFUSED, shown.holder(changes[0]), no.what, no.fix, no.answer.request)
-    except GaveUp as error:
-        yield from (Outcome(one, Result.FAILED, shown.holder(one), error.what, error.fix) for one in changes)
-    except Lost as lost:
-        yield from (Outcome(one, Result.DOUBT, shown.holder(one), lost.what, lost.fix) for one in changes)
+            yield _failed(changes[0], no, shown)
+    except Moved:
+        yield from sent(changes, shown, way)
+    except (GaveUp, Lost) as error:
+        yield from (_failed(one, error, shown) for one in changes)
     else:
         for one in changes:
-            shown.done(one, way.holder(one, answer))
-            yield Outcome(one, Result.DONE, shown.holder(one), request=answer.request)
+            yield _answered(one, answer, shown, way)
+
+
+def _answered(change: Change, answer: Answer, shown: Shown, way: Way) -> Outcome:
+    no = way.part(change, answer)
+    if no is not None:
+        return _failed(change, no, shown)
+    shown.done(change, way.holder(change, answer))
+    return Outcome(change, Result.DONE, shown.holder(change), request=answer.request)
+
+
+def _failed(change: Change, error: VendorError, shown: Shown) -> Outcome:
+    """Nothing happened, or nobody knows: that a call was lost is all that leaves a doubt."""
+    if isinstance(error, Refused):
+        result, request = Result.REFUSED, error.answer.request
+    else:
+        result, request = Result.FAILED if isinstance(error, GaveUp) else Result.DOUBT, ""
+    return Outcome(change, result, shown.holder(change), error.what, error.fix, request)

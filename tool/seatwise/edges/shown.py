@@ -62,6 +62,13 @@ class Shown:
             seat = Seat(key, change.login, options=change.after.options)
             self._seats.setdefault(change.after.sku, {})[key] = seat
 
+    def again(self, holder: str, seats: Mapping[str, Seat]) -> None:
+        """All that one holder has by a new reading, by sku."""
+        for shown in self._seats.values():
+            shown.pop(holder, None)
+        for sku, seat in seats.items():
+            self._seats.setdefault(sku, {})[holder] = seat
+
     def _key(self, change: Change) -> str:
         """The holder's id, or the login of one whose id was not shown yet."""
         return self.holder(change) or change.login.casefold()
