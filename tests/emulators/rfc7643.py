@@ -132,4 +132,5 @@ def _value(known: Mapping[str, Any], value: Any, where: str, *, told: bool) -> I
 
 
 def _attribute(known: Any, name: str) -> Mapping[str, Any] | None:
-    return next((one for one in known if one["name"].lower() == name.lower()), None)
+    exactly = next((one for one in known if one["name"] == name), None)
+    return exactly or next((one for one in known if one["name"].lower() == name.lower()), None)

@@ -60,7 +60,8 @@ class Scim:
 
     def founds(self, name: str, *members: str) -> str:
         id = f"g{100 + len(self.groups)}"
-        self.groups[id] = {"id": id, "displayName": name, "members": [{"value": self.id(one)} for one in members]}
+        ids = {one["userName"]: id for id, one in self.users.items()}
+        self.groups[id] = {"id": id, "displayName": name, "members": [{"value": ids[one]} for one in members]}
         return id
 
     def id(self, name: str) -> str:
@@ -211,14 +212,18 @@ class Scim:
         if found is None or op != "remove":
             raise No(400, f"path {path} is not understood", "invalidPath")
         name, value, kind = found.groups()
-        kept = [one for one in resource.get(name, ()) if one["value"] != value or (kind and one.get("type") != kind)]
-        if len(kept) == len(resource.get(name, ())):
+        there = resource.get(name, [])
+        met = [at for at, one in enumerate(there) if one["value"] == value and (not kind or one.get("type") == kind)]
+        if not met:
             raise No(400, f"{path} is nobody", "noTarget")
-        resource[name] = kept
+        for at in reversed(met):
+            del there[at]
 
     def _added(self, resource: dict[str, Any], path: str, value: Any) -> None:
         there = {one["value"] for one in resource.get(path, ())}
-        if path == "members" and any(one["value"] not in {*self.users, *self.groups} for one in value):
+        if path == "members" and any(
+            one["value"] not in self.users and one["value"] not in self.groups for one in value
+        ):
             raise No(400, "a member is nobody", "invalidValue")
         resource[path] = [*resource.get(path, ()), *(one for one in value if one["value"] not in there)]
 

@@ -177,7 +177,8 @@ class Users:
             return "POST", "Users", _new(change)
         if self._dialect.put:
             value = change.after.sku if change.after else self._dialect.free
-            return "PUT", f"Users/{holder}", {"schemas": [USER], self._attribute: value}
+            name = self._users[holder].get("userName", "")
+            return "PUT", f"Users/{holder}", {"schemas": [USER], "userName": name, self._attribute: value}
         return "PATCH", f"Users/{holder}", {"schemas": [PATCH], "Operations": [*self._operations(change)]}
 
     def _operations(self, change: Change) -> Iterator[dict[str, Any]]:
