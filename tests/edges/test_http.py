@@ -249,3 +249,14 @@ def test_a_proxy_of_the_environment_is_used_and_says_so_when_it_is_gone(
         client(server, clock).send(READ)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     assert client(server, clock).send(READ).status == 200
+
+
+def test_whoever_asks_for_json_by_another_name_gets_json_or_an_error(server: Served, clock: SetClock) -> None:
+    for accept, taken in (("application/scim+json, application/json", False), ("application/json, text/csv", True)):
+        server.breaks("html")
+        call = Call("GET", "things", headers={"Accept": accept})
+        if taken:
+            assert client(server, clock).send(call).data.startswith(b"<html>")
+        else:
+            with pytest.raises(IncompleteRead, match="text/html"):
+                client(server, clock).send(call)
