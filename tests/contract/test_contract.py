@@ -176,7 +176,8 @@ def test_page_two_is_read(subject: Subject) -> None:
     can(subject, "pages")
     (holding,) = subject.vendor.read([subject.sku("basic")])
     assert holding.proof.pages > 1
-    assert (len(holding.seats), holding.proof.rows, holding.proof.total) == (3, 3, 3)
+    assert (len(holding.seats), holding.proof.rows) == (3, 3)
+    assert holding.proof.total == (None if "total" in subject.cannot else 3)
 
 
 def test_a_short_or_shrinking_reading_raises(subject: Subject, request: pytest.FixtureRequest, tmp_path: Path) -> None:
@@ -206,7 +207,7 @@ def test_a_full_pool_is_refused_and_reported(subject: Subject) -> None:
 def test_a_seat_taken_makes_room_for_the_next_where_info_says_so(subject: Subject) -> None:
     can(subject, "pool")
     subject.hand_grant("pro", EVE)
-    outcomes = apply(subject, change(subject, DEE, before="pro"), change(subject, ANN, after="pro"))
+    outcomes = apply(subject, change(subject, DEE, before="pro"), change(subject, "fay@acme.example", after="pro"))
     assert outcomes[1].result in (SENT if subject.vendor.info.frees_at_once else {Result.REFUSED})
 
 

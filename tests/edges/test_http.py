@@ -260,3 +260,9 @@ def test_whoever_asks_for_json_by_another_name_gets_json_or_an_error(server: Ser
         else:
             with pytest.raises(IncompleteRead, match="text/html"):
                 client(server, clock).send(call)
+
+
+def test_a_post_that_only_asks_is_asked_again_when_its_answer_is_lost(server: Served, clock: SetClock) -> None:
+    server.breaks("lost", times=2)
+    assert client(server, clock).send(Call("POST", "things", body={"find": "ann"}, asks=True)).status == 201
+    assert len(server.requests) == 3

@@ -1,14 +1,16 @@
-"""Official OpenAPI documents, as far as they are at hand → a check of what passes between adapter and emulator."""
+"""Official OpenAPI and Google discovery documents, where they are at hand → a check of what adapter and emulator say."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from tests.emulators.server import Checker, Reply, Request, unchecked
@@ -98,3 +100,99 @@ def _why(error: BaseException) -> str:
     found = [one for cause in causes for one in getattr(cause, "schema_errors", ())]
     said = [f"{'/'.join(map(str, one.absolute_path))}: {one.message[-200:]}" for one in found]
     return "; ".join(said or [f"{type(one).__name__} {one}"[:300] for one in causes])
+
+
+def discovery(*names: str, beside: tuple[str, ...] = ()) -> Checker:
+    """Checks against Google's discovery documents, together one host: methods, parameters, bodies. `beside`: paths that are in
+    none of them. Where one is not at hand nothing is checked."""
+    if not all((CONTRACTS / name).exists() for name in names):
+        return unchecked
+    methods = [method for name in names for method in _methods(name)]
+
+    def check(request: Request, reply: Reply) -> None:
+        if request.path in beside:
+            return
+        fits = [one for one in methods if one.verb == request.method and one.path.fullmatch(request.path)]
+        assert fits, "no document has such a method"
+        fits[0].check(request, reply)
+
+    return check
+
+
+@dataclass(frozen=True)
+class _Method:
+    verb: str
+    path: re.Pattern[str]
+    parameters: Mapping[str, Any]
+    request: Any
+    response: Any
+
+    def check(self, request: Request, reply: Reply) -> None:
+        self._query(request.query)
+        assert bool(request.data) == (self.request is not None), "a body where none is, or none where one is"
+        if self.request is not None:
+            _valid(self.request, request.json)
+        if reply.status < 300:
+            _valid(self.response, reply.body)
+        else:
+            assert reply.body["error"]["code"] == reply.status
+
+    def _query(self, query: Mapping[str, str]) -> None:
+        known = {name: one for name, one in self.parameters.items() if one["location"] == "query"}
+        assert not query.keys() - known.keys(), f"unknown parameters {query.keys() - known.keys()}"
+        missing = [name for name, one in known.items() if one.get("required") and name not in query]
+        assert not missing, f"without {missing}"
+        for name, value in query.items():
+            one = known[name]
+            if one["type"] == "integer":
+                assert int(one.get("minimum", 0)) <= int(value) <= int(one.get("maximum", value)), f"{name}={value}"
+            assert unquote(value) in one.get("enum", [unquote(value)]), f"{name}={value}"
+
+
+@cache
+def _methods(name: str) -> tuple[_Method, ...]:
+    document = json.loads((CONTRACTS / name).read_text(encoding="utf-8"))
+    made = []
+    for resource in document["resources"].values():
+        for method in resource["methods"].values():
+            path = re.sub(r"\\\{\+?(\w+)\\\}", "[^/]+", re.escape("/" + document["servicePath"] + method["path"]))
+            parameters = {**document.get("parameters", {}), **method.get("parameters", {})}
+            bodies = [_body(document, method, method.get(one)) for one in ("request", "response")]
+            made.append(_Method(method["httpMethod"], re.compile(path), parameters, *bodies))
+    return tuple(made)
+
+
+def _body(document: Any, method: Any, reference: Any) -> Any:
+    """What a body must be, as a JSON Schema; None: there is none."""
+    if reference is None:
+        return None
+    schemas = {name: _schema(one, method["id"]) for name, one in document["schemas"].items()}
+    return {"$ref": f"#/$defs/{reference['$ref']}", "$defs": schemas}
+
+
+def _schema(part: Any, method: str) -> Any:
+    """A discovery schema as a JSON Schema: closed, and what is required by this method is required."""
+    if "$ref" in part:
+        return {"$ref": f"#/$defs/{part['$ref']}"}
+    if part["type"] == "any":
+        return {}
+    made: dict[str, Any] = {"type": part["type"]}
+    if "items" in part:
+        made["items"] = _schema(part["items"], method)
+    if part["type"] == "object":
+        fields = part.get("properties", {})
+        made["properties"] = {name: _schema(one, method) for name, one in fields.items()}
+        made["required"] = [
+            name for name, one in fields.items() if method in one.get("annotations", {}).get("required", ())
+        ]
+        rest = part.get("additionalProperties")
+        made["additionalProperties"] = _schema(rest, method) if rest else False
+    return made
+
+
+def _valid(schema: Any, body: Any) -> None:
+    from jsonschema import Draft202012Validator
+
+    errors = Draft202012Validator(schema).iter_errors(body)
+    found = [f"{'/'.join(map(str, one.absolute_path))}: {one.message[:200]}" for one in errors]
+    assert not found, "; ".join(found[:3])

@@ -4,7 +4,7 @@ Rules:
 - A call that reads is tried again whatever went wrong. One that writes is tried again only where the server says that nothing
   happened (it told us to wait, the connection never came to be), or where it is `repeatable` and failed with a 5xx. When the
   answer of a write is lost, it is never sent again: Lost, and a reading settles it.
-- Redirects are followed by reads only, and only to the same host. TLS is verified; plain http is for loopback.
+- Redirects are followed by GET and HEAD only, and only to the same host. TLS is verified; plain http is for loopback.
 - Proxies are taken from the environment (HTTPS_PROXY, NO_PROXY), certificates from the system (SSL_CERT_FILE).
 """
 
@@ -61,7 +61,8 @@ class Says(Enum):
 class Call:
     """One request. `path` is below the base, or an address on the same host; `body` becomes JSON, `form` a form.
 
-    `repeatable`: sent twice it does the same as once. `cost`: tokens of the account's pace.
+    `repeatable`: sent twice it does the same as once. `asks`: it changes nothing, though it is a POST (a search, a token).
+    `cost`: tokens of the account's pace.
     """
 
     method: str
@@ -72,10 +73,11 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
     cost: float = 1.0
+    asks: bool = False
 
     @property
     def reads(self) -> bool:
-        return self.method in READS
+        return self.asks or self.method in READS
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +296,11 @@ class Client:
             if _origin(url) != self._origin:
                 raise Refused(f"{self.name} sends us to another host", Answer(0, {}, b""), "look at the address")
             answer = self._asked(call.method, url, headers, data)
-            if answer.status not in (301, 302, 303, 307, 308) or not call.reads or "location" not in answer.headers:
+            if (
+                answer.status not in (301, 302, 303, 307, 308)
+                or call.method not in READS
+                or "location" not in answer.headers
+            ):
                 return answer
             url = urljoin(url, answer.headers["location"])
         raise Refused(f"{self.name} sends us around in a circle", answer, "look at the address")

@@ -20,6 +20,14 @@ class Moved(Exception):
     """Nothing was sent: the state is no longer as it was shown. It has been read again; the changes are to be judged anew."""
 
 
+class Settled(Refused):
+    """A refusal that was looked into: what is there already, or what somebody else has changed."""
+
+    def __init__(self, result: Result, what: str, answer: Answer, fix: str = "") -> None:
+        super().__init__(what, answer, fix)
+        self.result = result
+
+
 def nothing(change: Change) -> Refused | None:
     """No objection."""
     return None
@@ -113,7 +121,10 @@ def _answered(change: Change, answer: Answer, shown: Shown, way: Way) -> Outcome
 def _failed(change: Change, error: VendorError, shown: Shown) -> Outcome:
     """Nothing happened, or nobody knows: that a call was lost is all that leaves a doubt."""
     if isinstance(error, Refused):
-        result, request = Result.REFUSED, error.answer.request
+        result = error.result if isinstance(error, Settled) else Result.REFUSED
+        request = error.answer.request
+        if result is Result.ALREADY:
+            shown.done(change)
     else:
         result, request = Result.FAILED if isinstance(error, GaveUp) else Result.DOUBT, ""
     return Outcome(change, result, shown.holder(change), error.what, error.fix, request)
