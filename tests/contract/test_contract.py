@@ -214,6 +214,7 @@ def test_a_seat_taken_makes_room_for_the_next_where_info_says_so(subject: Subjec
 @pytest.mark.parametrize("origin", [Origin.GROUP, Origin.AUTO])
 def test_seats_of_groups_and_automatic_ones_are_shown_and_left_alone(subject: Subject, origin: Origin) -> None:
     can(subject, "origin")
+    can(subject, origin.value)
     subject.hand_grant("basic", EVE, origin=origin, group="sg-basic" if origin is Origin.GROUP else "")
     subject.settle()
     assert seats(subject)["basic"][EVE].origin is origin

@@ -80,12 +80,15 @@ def _checker(name: str, below: str) -> Checker:
 
 
 def _mended(part: Any) -> Any:
-    """The document, with `nullable` where OpenAPI 3.0.3 has it: beside a type, not beside oneOf, as GitHub writes it."""
+    """The document, with `nullable` where OpenAPI 3.0.3 has it: beside a type, not beside oneOf, as GitHub writes it; and
+    without a body of a 204, which Okta names and which HTTP knows none of."""
     if isinstance(part, list):
         return [_mended(one) for one in part]
     if not isinstance(part, dict):
         return part
     part = {name: _mended(one) for name, one in part.items()}
+    if isinstance(part.get("204"), dict):
+        part["204"] = {name: one for name, one in part["204"].items() if name != "content"}
     if part.get("nullable") is True and "type" not in part and {"oneOf", "anyOf", "allOf"} & part.keys():
         rest = {name: one for name, one in part.items() if name != "nullable"}
         return {"anyOf": [rest, {"type": "string", "nullable": True, "enum": [None]}]}

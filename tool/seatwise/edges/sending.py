@@ -77,6 +77,24 @@ def sent(changes: Sequence[Change], shown: Shown, way: Way) -> Iterator[Outcome]
         yield from _called(group, shown, way)
 
 
+def halves(give: Callable[[], Answer], take: Callable[[], Answer]) -> Answer:
+    """A swap in two calls: what is new is given before the old is taken. Where only half is done, a reading says what is."""
+    _done_or_there(give)
+    try:
+        return _done_or_there(take)
+    except (Refused, GaveUp) as error:
+        raise Lost(f"the new seat was given, the old one not taken: {error.what}", "plan again") from None
+
+
+def _done_or_there(half: Callable[[], Answer]) -> Answer:
+    try:
+        return half()
+    except Settled as found:
+        if found.result is Result.ALREADY:
+            return found.answer
+        raise
+
+
 def _known(change: Change, shown: Shown, way: Way) -> Outcome | None:
     """The outcome of a change that needs no call."""
     found = verdict(change, shown.held(change))

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -38,9 +39,9 @@ from seatwise.core.model.vendor import (
     VendorInfo,
 )
 from seatwise.edges import google
-from seatwise.edges.http import Answer, Call, Client, GaveUp, Lost, Refused
+from seatwise.edges.http import Answer, Call, Client, Refused
 from seatwise.edges.pace import Pace
-from seatwise.edges.sending import Settled, Way, sent
+from seatwise.edges.sending import Settled, Way, halves, sent
 from seatwise.edges.shown import Shown
 from seatwise.edges.site import Site
 
@@ -177,8 +178,10 @@ class Google:
         (change,) = changes
         before, after, mail = change.before, change.after, self._mail(change)
         if before is not None and after is not None and _product(before.sku) != _product(after.sku):
-            self._call(Call("POST", f"{_path(after.sku)}/user", body={"userId": mail}), change, mail)
-            return self._second_half(change, mail)
+            give = Call("POST", f"{_path(after.sku)}/user", body={"userId": mail})
+            take = Call("DELETE", _path(before.sku, mail))
+            given, taken = replace(change, before=None), replace(change, after=None)
+            return halves(lambda: self._call(give, given, mail), lambda: self._call(take, taken, mail))
         if after is None:
             assert before is not None
             return self._call(Call("DELETE", _path(before.sku, mail)), change, mail)
@@ -187,14 +190,6 @@ class Google:
         product, _, sku = after.sku.partition("/")
         body = {"productId": product, "skuId": sku, "userId": mail}
         return self._call(Call("PUT", _path(before.sku, mail), body=body), change, mail)
-
-    def _second_half(self, change: Change, mail: str) -> Answer:
-        """Takes the seat that is left, after the other was given; where that fails, only a reading can say what is."""
-        assert change.before is not None
-        try:
-            return self._api()[0].send(Call("DELETE", _path(change.before.sku, mail)))
-        except (Refused, GaveUp) as error:
-            raise Lost(f"the new seat was given, the old one not taken: {error.what}", "plan again") from None
 
     def _call(self, call: Call, change: Change, mail: str) -> Answer:
         """The answer; where Google refuses, what the user has is read before the refusal is believed."""
