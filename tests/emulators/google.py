@@ -6,7 +6,7 @@
 - The words for a seat that is lacking are wrong where a sku is replaced: "new SKU should be different" (GAM issue 1046).
 - Pages: 100 unless maxResults says more, at most 1000 (discovery document) or 100 (page on limits): `page_limit` refuses more
   with 400, of which no document says the words.
-- Quotas: one query a second (page on limits); here only asked for by `tells_limit`, because the suite has a clock of its own.
+- Quotas: one query a second (page on limits) is not enforced here; that the adapter keeps it, its own test measures.
 - Tokens: a JWT by RS256 with iss, sub, scope, aud, iat, exp of at most an hour (RFC 7523; Google, "service accounts").
 - The mail of a user changes, the id does not; a licence is shown under the mail of today (discovery document, userId).
 - Who has never logged in has 1970-01-01 as the last login (from memory).

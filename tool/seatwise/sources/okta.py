@@ -23,7 +23,7 @@ def read(source: PeopleSource, site: Site) -> RawPeople:
     """The users' rows. Raises Stop where they can't be read, or not all of them."""
     try:
         client = okta.opened(source, site, "okta.users.read", "okta.users.read, or the role Read-only Administrator,")
-        # Without a filter Okta leaves deactivated users out, and a leaver would be somebody unknown.
+        # Without a search Okta leaves deactivated users out (from memory), and a leaver would be somebody unknown.
         pages = list(okta.rows(client, "api/v1/users", search="status pr", limit="200"))
     except VendorError as error:
         raise Stop(Exit.ERROR, error.what, error.fix or "look at its address and its credential") from None
