@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from tests.contract.github import GitHubSubject
 from tests.contract.google import GoogleSubject
+from tests.contract.microsoft365 import Microsoft365Subject
 from tests.contract.okta import OktaSubject
 from tests.contract.scim import ActiveSubject, RolesSubject, Scim2Subject, ScimSubject
 
@@ -208,6 +209,7 @@ class TableSubject(Skus):
 SUBJECTS: Mapping[str, Start] = {
     "github": lambda root: GitHubSubject(root, site(root, SetClock(NOW))),
     "google": lambda root: GoogleSubject(root, site(root, SetClock(NOW))),
+    "microsoft365": lambda root: Microsoft365Subject(root, site(root, SetClock(NOW))),
     "okta": lambda root: OktaSubject(root, site(root, SetClock(NOW))),
     "sandbox": lambda root: SandboxSubject(root, "plain"),
     "sandbox that settles": lambda root: SandboxSubject(root, "plain", "30 seconds"),

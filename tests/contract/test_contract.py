@@ -338,17 +338,19 @@ class TestInfoTellsTheTruth:
 
     def test_of_options(self, subject: Subject) -> None:
         can(subject, "options")
-        known = sorted(subject.vendor.info.options)
+        known, values = sorted(subject.vendor.info.options), getattr(subject, "values", {})
         for option, result in [*((name, Result.DONE) for name in known), ("no-such-option", Result.REFUSED)]:
+            value = values.get(option, "x")
             wanted = replace(
                 change(subject, EVE, after="basic"),
-                after=Grant("license-basic", subject.sku("basic"), ((option, "x"),)),
+                after=Grant("license-basic", subject.sku("basic"), ((option, value),)),
             )
             assert results(apply(subject, wanted)) == [result]
             subject.settle()
             if result is Result.DONE:
-                assert seats(subject)["basic"][EVE].options == ((option, "x"),)
+                assert seats(subject)["basic"][EVE].options == ((option, value),)
                 apply(subject, wanted.reverse())
+                subject.settle()
 
     def test_of_keys(self, subject: Subject) -> None:
         start = seats(subject)["basic"][ANN].holder

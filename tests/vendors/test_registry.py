@@ -39,7 +39,7 @@ def test_a_built_in_vendor_is_opened_without_reading_anything(name: str, tmp_pat
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(("written", "fix"), [("sandbocks", "sandbox"), ("microsoft365", KNOWN), ("", KNOWN)])
+@pytest.mark.parametrize(("written", "fix"), [("sandbocks", "sandbox"), ("nothing-like-it", KNOWN), ("", KNOWN)])
 def test_an_unknown_vendor_stops_with_its_place_and_what_was_meant(written: str, fix: str, tmp_path: Path) -> None:
     with pytest.raises(Stop) as raised:
         open_vendor(account(written), site(tmp_path))

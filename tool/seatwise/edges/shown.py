@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from seatwise.core.model.change import Change, Grant
-from seatwise.core.model.vendor import Holding, Pending, Seat
+from seatwise.core.model.vendor import Holding, Origin, Pending, Seat
 from seatwise.edges.clock import Clock
 
 FRESH_SECONDS = 600
@@ -76,5 +76,9 @@ class Shown:
     def _gone(self, grant: Grant, holder: str) -> None:
         seats = self._seats.setdefault(grant.sku, {})
         seat = seats.pop(holder, None)
-        if seat is not None and not self.frees_at_once:
+        if seat is None:
+            return
+        if not self.frees_at_once:
             seats[holder] = msgspec.structs.replace(seat, pending=Pending.CANCELLED)
+        elif seat.group:
+            seats[holder] = msgspec.structs.replace(seat, origin=Origin.GROUP)

@@ -21,6 +21,7 @@ from seatwise.edges.site import Site
 BUILT_IN = {
     "github": "seatwise.vendors.github:GitHub",
     "google": "seatwise.vendors.google:Google",
+    "microsoft365": "seatwise.vendors.microsoft365:Microsoft365",
     "okta": "seatwise.vendors.okta:Okta",
     "sandbox": "seatwise.vendors.sandbox:Sandbox",
     "scim": "seatwise.vendors.scim:Scim",
