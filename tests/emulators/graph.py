@@ -4,6 +4,7 @@
   wording not verified); they last 3,599 s.
 - /users: `$top` up to 999, 500 with signInActivity; `@odata.count` on the first page only, and only with `$count` and the header
   ConsistencyLevel: eventual; `@odata.nextLink` is a whole address (learn.microsoft.com/graph/paging; numbers not verified).
+- `$expand` goes with no advanced query, which `$count` makes it (learn.microsoft.com/graph/aad-advanced-queries; not verified).
 - assignLicense: both lists, else 400 (msgraph-sdk-powershell#3229); 400 for an invalid usageLocation and for taking what a group
   gives (support.okta.com, in vendor-doc-examples.json). Its words for a full pool, an unknown sku, and a licence that is not
   there to be removed are not verified. All of one call, or nothing.
@@ -31,6 +32,11 @@ BELOW = "/v1.0"
 TENANT, CLIENT = "acme.example", "6731de76-14a6-49ae-97bc-6eba6914391e"
 INHERITED = "User license is inherited from a group membership and it cannot be removed directly from the user."
 NO_PLACE = "License assignment cannot be done for user with invalid usage location."
+FIELDS = frozenset(
+    ("id", "userPrincipalName", "mail", "displayName", "department", "country", "usageLocation", "jobTitle", "companyName",
+     "employeeId", "employeeType", "accountEnabled", "employeeHireDate", "employeeLeaveDateTime", "employeeOrgData", "userType",
+     "assignedLicenses", "licenseAssignmentStates", "signInActivity")
+)  # fmt: skip
 WHOLE = {"identity": ("GET", "/identity"), "token": ("POST", f"/{TENANT}/oauth2/v2.0/token")}
 
 
@@ -122,8 +128,8 @@ class Graph:
         self.faults: list[ItemFault] = []
         self.broken = ""
         """short-page, duplicate-rows, shrink."""
-        self._writes: list[float] = []
-        self._sign_ins: list[float] = []
+        self.writes: list[float] = []
+        self.sign_ins: list[float] = []
 
     # what people do there
 
@@ -239,8 +245,14 @@ class Graph:
             raise No(400, "Request_UnsupportedQuery", f"Page size must be between 1 and {most}.")
         if "$count" in query and request.headers.get("consistencylevel") != "eventual":
             raise No(400, "Request_UnsupportedQuery", "$count needs the header ConsistencyLevel: eventual.")
+        if "$expand" in query and "consistencylevel" in request.headers:
+            raise No(400, "Request_UnsupportedQuery", "$expand is not supported with advanced query parameters.")
+        if strange := [name for name in fields if name not in FIELDS]:
+            what = f"Could not find a property named '{strange[0]}' on type 'microsoft.graph.user'."
+            raise No(400, "BadRequest", f"Parsing OData Select and Expand failed: {what}")
         if "signInActivity" in fields:
-            self._limited(self._sign_ins, 10, 10.0)
+            self._limited(self.sign_ins, 10, 10.0)
+        fields += query.get("$expand", "").split(",")
         users = [one for one in self.users.values() if _fits(one, query.get("$filter", ""))]
         start, size = int(query.get("$skiptoken", "0")), min(int(query.get("$top", "100")), self.page_most)
         shown = [self._row(one, fields) for one in users[start : start + size]]
@@ -263,7 +275,7 @@ class Graph:
             "assignedLicenses": [{"skuId": id, "disabledPlans": sorted(_off(one))} for id, one in held.items()],
             "licenseAssignmentStates": [*_states(user, held)],
         }
-        return {name: {**user.fields, **more}.get(name) for name in fields}
+        return {name: {**user.fields, **more}.get(name) for name in fields if name}
 
     # writing
 
@@ -295,7 +307,7 @@ class Graph:
         try:
             if fault is not None and fault.reply is not None and not fault.done:
                 return fault.reply
-            self._limited(self._writes, 3000, 150.0)
+            self._limited(self.writes, 3000, 150.0)
             reply = self._one(request)
         except No as no:
             return no.reply
@@ -332,9 +344,12 @@ class Graph:
                 return
             if set(one["disabledPlans"]) - set(sold[one["skuId"]].plans.values()):
                 yield "One of the disabled plans is no plan of the license."
-            used = sum(one["skuId"] in other.held for other in self.users.values())
-            if one["skuId"] not in user.held and used >= sold[one["skuId"]].bought:
+            if one["skuId"] not in user.held and self._full(sold[one["skuId"]]):
                 yield f"Subscription with SKU {one['skuId']} does not have any available licenses."
+
+    def _full(self, sold: Sold) -> bool:
+        """One that is larger than the tenant never is: then nobody is counted."""
+        return len(self.users) >= sold.bought and sum(sold.id in one.held for one in self.users.values()) >= sold.bought
 
     def _limited(self, done: list[float], most: int, seconds: float) -> None:
         now = self.clock.monotonic()

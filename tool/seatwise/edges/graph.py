@@ -97,11 +97,11 @@ class Listed:
     pages: int
 
 
-def collection(client: Client, first: Call) -> Listed:
-    """All pages. Raises IncompleteRead where a page is no list, or they don't have the rows that Graph counts."""
+def collection(client: Client, first: Call, total: int | None = None) -> Listed:
+    """All pages. Raises IncompleteRead where a page is no list, or they don't have the rows that Graph counts: on the first of
+    them where that asks for it, else `total`."""
     rows: list[Mapping[str, Any]] = []
-    counts: list[int] = []
-    links: list[str] = []
+    counts: list[int | None] = [] if "$count" in first.query or total is None else [total]
 
     def following(answer: Answer) -> Call | None:
         page = answer.json()
@@ -109,24 +109,35 @@ def collection(client: Client, first: Call) -> Listed:
             raise IncompleteRead(f"{client.name}: a page of {first.path} is no list", NOTHING)
         rows.extend(page["value"])
         counts.extend([page["@odata.count"]] if "@odata.count" in page else [])
-        links[:] = [page["@odata.nextLink"]] if page.get("@odata.nextLink") else []
-        return replace(first, path=client.link(links[0]), query={}) if links else None
+        link = page.get("@odata.nextLink")
+        return replace(first, path=client.link(link), query={}) if link else None
 
     pages = sum(1 for _ in paged(client, first, following))
-    _all(client, first, rows, counts)
+    if "$count" in first.query or total is not None:
+        _prove(client, first, len(rows), counts)
+    ids = {row.get("id") for row in rows}
+    if len(ids) != len(rows):
+        raise IncompleteRead(f"{client.name}: {len(rows)} rows of {first.path} are {len(ids)} of them", NOTHING)
     return Listed(tuple(rows), pages)
+
+
+def counted(client: Client, path: str, chosen: Mapping[str, str]) -> int:
+    """How many there are. Raises IncompleteRead where Graph does not say."""
+    query = {"$select": "id", "$top": "1", "$count": "true", **chosen}
+    page = client.send(Call("GET", path, query, headers={**COUNTED, **PATIENT})).json()
+    count = page.get("@odata.count") if isinstance(page, dict) else None
+    if not isinstance(count, int):
+        raise IncompleteRead(f"{client.name} does not say how many {path} there are", NOTHING)
+    return count
 
 
 NOTHING = "read again; nothing is concluded from this reading"
 
 
-def _all(client: Client, first: Call, rows: Sequence[Mapping[str, Any]], counts: Sequence[int]) -> None:
-    ids = {row.get("id") for row in rows}
-    counted = set(counts) if "$count" in first.query else {len(rows)}
-    if counted != {len(rows)} or len(ids) != len(rows):
-        said = ", then ".join(map(str, sorted(counted))) or "nothing"
-        what = f"{client.name}: {len(rows)} rows of {len(ids)} {first.path} were read, Graph counts {said}"
-        raise IncompleteRead(what, NOTHING)
+def _prove(client: Client, first: Call, rows: int, counts: Sequence[int | None]) -> None:
+    if set(counts) != {rows}:
+        said = ", then ".join(map(str, counts)) or "nothing"
+        raise IncompleteRead(f"{client.name}: {rows} {first.path} were read, Graph counts {said}", NOTHING)
 
 
 @dataclass(slots=True)

@@ -107,7 +107,7 @@ class Workspace:
 
     def people(self, tree: Tree, commit: str, previous: Mapping[str, int]) -> tuple[People, tuple[Finding, ...]]:
         """One complete reading of everybody."""
-        raw = [sources.read(source, self.site(commit)) for source in tree.settings.sources]
+        raw = [sources.read(tree.settings.lent(source), self.site(commit)) for source in tree.settings.sources]
         people, findings = directory.people(tree.settings, raw, tree, self.clock.now(), previous)
         self.names.learn(people.called())
         return people, findings

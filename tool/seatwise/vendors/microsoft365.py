@@ -42,6 +42,8 @@ PLANS = "disabled_plans"
 FIELDS = "id,userPrincipalName,usageLocation,assignedLicenses,licenseAssignmentStates"
 ASSIGNS = "LicenseAssignment.ReadWrite.All"
 NEEDS = {"POST": ASSIGNS, "PATCH": "User.ReadWrite.All, or fill usageLocation there"}
+WRITES, SECONDS = 3000, 150
+"""So many calls that write, in so many seconds, for one app in one tenant."""
 READS = "User.Read.All and Organization.Read.All"
 READS_SIGN_INS = f"{READS}; for sign_ins also AuditLog.Read.All, in a tenant with Entra ID P1"
 
@@ -113,11 +115,11 @@ class Microsoft365:
     # reading
 
     def _client(self, purpose: str) -> Client:
-        """One each for what Graph counts apart: writes 3,000 in 150 s; sign-ins 10 in 10 s, never more in any 10 s."""
+        """One each for what Graph counts apart: writes; sign-ins, 10 in any 10 s; and other reads, which never come near it."""
         if self._login is None:
             self._login = log_in(self._account, self._site)
         if purpose not in self._clients:
-            pace = Pace(1, 1) if purpose == "sign_ins" else Pace(3000 / 150, 3000)
+            pace = Pace(1, 1) if purpose == "sign_ins" else Pace(WRITES / SECONDS, WRITES)
             needs = {"sign_ins": READS_SIGN_INS, "read": READS}.get(purpose, ASSIGNS)
             self._clients[purpose] = graph(self._account, self._site, pace, needs, self._login)
         return self._clients[purpose]
