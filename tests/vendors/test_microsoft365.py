@@ -182,8 +182,29 @@ class TestPlaces:
         assert (refused.result, done.result) == (Result.REFUSED, Result.DONE)
         assert refused.fix == "grant User.ReadWrite.All, or fill usageLocation there"
 
+    def test_that_one_alone_does_not_stop_the_account(self, server: Served, graph: Graph, clock: SetClock) -> None:
+        graph.joins("eve@acme.example", None)
+        graph.faults.append(ItemFault(FORBIDDEN, 9, lambda request: request.method == "PATCH"))
+        (refused,) = vendor(server, clock).apply([change("eve@acme.example", after="SPE_E3")])
+        assert refused.result is Result.REFUSED
+
+    def test_two_calls_each_make_ten_people_a_batch(self, server: Served, graph: Graph, clock: SetClock) -> None:
+        logins = [f"p{number}@acme.example" for number in range(15)]
+        for login in logins:
+            graph.joins(login, None)
+        outcomes = vendor(server, clock).apply([change(login, after="SPE_E3") for login in logins])
+        assert {one.result for one in outcomes} == {Result.DONE}
+        assert [len(batch) for batch in batches(server)] == [20, 10]
+
 
 class TestPlans:
+    def test_what_is_off_is_what_we_gave_whatever_a_group_has_on(
+        self, server: Served, graph: Graph, clock: SetClock
+    ) -> None:
+        graph.gives(ANN, "SPE_E3", off=("TEAMS1",))
+        graph.gives(ANN, "SPE_E3", "sg-all")
+        assert seat(vendor(server, clock), "SPE_E3", ANN).options == (("disabled_plans", ("TEAMS1",)),)
+
     def test_plans_that_are_off_are_an_option_by_their_names(
         self, server: Served, graph: Graph, clock: SetClock
     ) -> None:
@@ -242,6 +263,31 @@ class TestBatches:
         outcomes = list(vendor(server, clock).apply([change(login, after="SPE_E3") for login in (ANN, BO, CY)]))
         assert [one.result for one in outcomes] == [Result.DONE] * 3
         assert ([len(batch) for batch in batches(server)], waited(clock)) == ([3, 1], 150)
+
+    def test_one_that_would_have_to_wait_for_an_hour_is_given_up_at_once(
+        self, server: Served, graph: Graph, clock: SetClock
+    ) -> None:
+        graph.faults.append(ItemFault(No(429, "TooManyRequests", "Later.", {"Retry-After": "3600"}).reply, 9))
+        (outcome,) = vendor(server, clock).apply([change(ANN, after="SPE_E3")])
+        assert (outcome.result, waited(clock)) == (Result.FAILED, 0)
+
+    def test_a_credential_that_runs_out_in_a_batch_is_renewed_and_only_what_was_left_is_sent_again(
+        self, server: Served, graph: Graph, clock: SetClock
+    ) -> None:
+        one = vendor(server, clock)
+        list(one.read(None))
+        clock.sleep(120)
+        graph.faults.append(ItemFault(No(401, "InvalidAuthenticationToken", "Expired.").reply, 1, assigns(BO, graph)))
+        outcomes = list(one.apply([change(ANN, after="SPE_E3"), change(BO, after="SPE_E3")]))
+        assert [one.result for one in outcomes] == [Result.DONE, Result.DONE]
+        assert ([len(batch) for batch in batches(server)], len(graph.tokens)) == ([2, 1], 2)
+
+    def test_one_that_is_not_taken_at_all_stops_the_account(
+        self, server: Served, graph: Graph, clock: SetClock
+    ) -> None:
+        graph.faults.append(ItemFault(No(401, "InvalidAuthenticationToken", "Expired.").reply, 9))
+        with pytest.raises(BadCredentials, match="says 401: Expired"):
+            list(vendor(server, clock).apply([change(ANN, after="SPE_E3")]))
 
     def test_a_lost_batch_leaves_all_of_it_in_doubt_and_is_not_sent_again(
         self, server: Served, graph: Graph, clock: SetClock
