@@ -17,6 +17,7 @@ from tests.contract.google import GoogleSubject
 from tests.contract.microsoft365 import Microsoft365Subject
 from tests.contract.okta import OktaSubject
 from tests.contract.scim import ActiveSubject, RolesSubject, Scim2Subject, ScimSubject
+from tests.contract.snipeit import SnipeITSubject
 
 from seatwise.core.model import Account, Duration, Place, Seat, Vendor
 from seatwise.core.model.vendor import Origin
@@ -217,10 +218,11 @@ SUBJECTS: Mapping[str, Start] = {
     "sandbox as github": lambda root: SandboxSubject(root, "github"),
     "sandbox as google": lambda root: SandboxSubject(root, "google"),
     "sandbox as scim": lambda root: SandboxSubject(root, "scim"),
-    "scim": lambda root: ScimSubject(root, site(root, SetClock(NOW))),
     "scim by active users": lambda root: ActiveSubject(root, site(root, SetClock(NOW))),
     "scim by roles": lambda root: RolesSubject(root, site(root, SetClock(NOW))),
     "scim on scim2-server": lambda root: Scim2Subject(root, site(root, SetClock(NOW))),
+    "scim": lambda root: ScimSubject(root, site(root, SetClock(NOW))),
+    "snipeit": lambda root: SnipeITSubject(root, site(root, SetClock(NOW))),
     "table": TableSubject,
 }
 """A new vendor is one line here."""

@@ -12,7 +12,7 @@ from seatwise.core.model.vendor import BadCredentials, IncompleteRead, Unreachab
 from seatwise.edges import http
 from seatwise.edges.clock import SetClock
 from seatwise.edges.http import Call, Client, GaveUp, Lost, Patience, Refused
-from seatwise.edges.pace import Pace
+from seatwise.edges.pace import Pace, counted
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SECRET = "s3cr3t/of the client"

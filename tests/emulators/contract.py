@@ -45,20 +45,29 @@ class _Told:
     data: bytes | None
 
 
-def openapi(name: str, below: str = "") -> Checker:
+Overlay = Callable[[Any], None]
+"""Changes a document where it differs from what the vendor does; says why."""
+
+
+def as_it_is(document: Any) -> None:
+    """No overlay."""
+
+
+def openapi(name: str, below: str = "", overlay: Overlay = as_it_is) -> Checker:
     """Checks requests and responses against the document; where it is not at hand nothing is checked. `below`: the part of
     a path that comes before those of the document."""
-    return _checker(name, below) if (CONTRACTS / name).exists() else unchecked
+    return _checker(name, below, overlay) if (CONTRACTS / name).exists() else unchecked
 
 
 @cache
-def _checker(name: str, below: str) -> Checker:
+def _checker(name: str, below: str, overlay: Overlay) -> Checker:
     from openapi_core import Config, OpenAPI
     from openapi_core.datatypes import RequestParameters
     from openapi_core.exceptions import OpenAPIError
     from werkzeug.datastructures import Headers, ImmutableMultiDict
 
     document = _mended(json.loads((CONTRACTS / name).read_text(encoding="utf-8")))
+    overlay(document)
     host = document["servers"][0]["url"].rstrip("/")
     api = OpenAPI.from_dict(document, config=Config(spec_validator_cls=None))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -52,6 +53,31 @@ class Pace:
             self._left = min(self.burst, self._left + (now - self._at) * self.per_second)
         self._at = now
         return now
+
+
+@dataclass(slots=True)
+class Window(Pace):
+    """For a vendor that counts: `burst` calls in any `seconds`, all at once where they are needed at once."""
+
+    seconds: float = 60.0
+    _taken: deque[float] = field(init=False, default_factory=deque)
+    """When each call was made that still counts."""
+
+    def take(self, tokens: float, clock: Clock) -> None:
+        now = clock.monotonic()
+        while self._taken and self._taken[0] + self.seconds <= now:
+            self._taken.popleft()
+        beyond = len(self._taken) + int(tokens) - int(self.burst)
+        free = self._taken[beyond - 1] + self.seconds if 0 < beyond <= len(self._taken) else now
+        wait = max(free, self._shut_until) - now
+        if wait > 0:
+            clock.sleep(wait)
+        self._taken.extend([clock.monotonic()] * int(tokens))
+
+
+def counted(calls: int, seconds: float = 60.0) -> Window:
+    """At most so many calls in any so many seconds."""
+    return Window(calls / seconds, calls, seconds)
 
 
 def told_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -25,6 +25,7 @@ BUILT_IN = {
     "okta": "seatwise.vendors.okta:Okta",
     "sandbox": "seatwise.vendors.sandbox:Sandbox",
     "scim": "seatwise.vendors.scim:Scim",
+    "snipeit": "seatwise.vendors.snipeit:SnipeIT",
     "table": "seatwise.vendors.table:Table",
 }
 GROUP = "seatwise.vendors"
