@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from tests.contract.adobe import AdobeSubject
 from tests.contract.github import GitHubSubject
 from tests.contract.google import GoogleSubject
 from tests.contract.microsoft365 import Microsoft365Subject
@@ -208,6 +209,7 @@ class TableSubject(Skus):
 
 
 SUBJECTS: Mapping[str, Start] = {
+    "adobe": lambda root: AdobeSubject(root, site(root, SetClock(NOW))),
     "github": lambda root: GitHubSubject(root, site(root, SetClock(NOW))),
     "google": lambda root: GoogleSubject(root, site(root, SetClock(NOW))),
     "microsoft365": lambda root: Microsoft365Subject(root, site(root, SetClock(NOW))),

@@ -19,6 +19,7 @@ from seatwise.core.near import near
 from seatwise.edges.site import Site
 
 BUILT_IN = {
+    "adobe": "seatwise.vendors.adobe:Adobe",
     "github": "seatwise.vendors.github:GitHub",
     "google": "seatwise.vendors.google:Google",
     "microsoft365": "seatwise.vendors.microsoft365:Microsoft365",
