@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tests.contract.adobe import AdobeSubject
+from tests.contract.aws import AWSSubject
 from tests.contract.github import GitHubSubject
 from tests.contract.google import GoogleSubject
 from tests.contract.microsoft365 import Microsoft365Subject
@@ -210,6 +211,7 @@ class TableSubject(Skus):
 
 SUBJECTS: Mapping[str, Start] = {
     "adobe": lambda root: AdobeSubject(root, site(root, SetClock(NOW))),
+    "aws": lambda root: AWSSubject(root, site(root, SetClock(NOW))),
     "github": lambda root: GitHubSubject(root, site(root, SetClock(NOW))),
     "google": lambda root: GoogleSubject(root, site(root, SetClock(NOW))),
     "microsoft365": lambda root: Microsoft365Subject(root, site(root, SetClock(NOW))),

@@ -99,6 +99,8 @@ class Answer:
 
 
 Judge = Callable[[Answer], Says]
+Signer = Callable[[str, str, Mapping[str, str], bytes], Mapping[str, str]]
+"""Method, address, headers and body → the headers that sign them, for a login that can't do it without."""
 
 
 class Refused(VendorError):
@@ -193,6 +195,7 @@ class Client:
         says: Callable[[Answer], str] = message,
         needs: str = "the permission that its page in docs/vendors names",
         patience: Patience | None = None,
+        signer: Signer | None = None,
     ) -> None:
         """Raises VendorError where the base is not https, nor on loopback. `says`: the vendor's words in a
         refusal; `needs`: the permission that a credential may lack."""
@@ -201,7 +204,7 @@ class Client:
         self._origin = _origin(self.base)
         self._login, self._clock, self._pace = login, clock, pace
         self._judge, self._says, self._needs = judge, says, needs
-        self._patience = patience or Patience()
+        self._patience, self._signer = patience or Patience(), signer
         self._pool: PoolManager | None = None
         host = urlsplit(self.base).hostname or ""
         if self._origin[0] != "https" and not (host == "localhost" or host.startswith("127.") or host == "::1"):
@@ -295,7 +298,8 @@ class Client:
         for _ in range(HOPS):
             if _origin(url) != self._origin:
                 raise Refused(f"{self.name} sends us to another host", Answer(0, {}, b""), "look at the address")
-            answer = self._asked(call.method, url, headers, data)
+            signed = self._signer(call.method, url, headers, data or b"") if self._signer else headers
+            answer = self._asked(call.method, url, signed, data)
             if (
                 answer.status not in (301, 302, 303, 307, 308)
                 or call.method not in READS

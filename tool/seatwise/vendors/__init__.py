@@ -20,6 +20,7 @@ from seatwise.edges.site import Site
 
 BUILT_IN = {
     "adobe": "seatwise.vendors.adobe:Adobe",
+    "aws": "seatwise.vendors.aws:AWS",
     "github": "seatwise.vendors.github:GitHub",
     "google": "seatwise.vendors.google:Google",
     "microsoft365": "seatwise.vendors.microsoft365:Microsoft365",
