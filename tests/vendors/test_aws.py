@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 import yaml
 from tests.contract.subject import NOW, site
 from tests.emulators.aws import AWS, STORE, checked
-from tests.emulators.server import Served, served, unchecked
+from tests.emulators.server import Reply, Request, Served, served, unchecked
 
 from seatwise.core.model import Account, BadCredentials, Change, Grant, Outcome, Place, Result, Vendor
 from seatwise.core.model.stop import Stop
@@ -60,8 +62,6 @@ def applied(vendor: Vendor, *changes: Change) -> list[Outcome]:
 
 
 def error(server: Served, name: str, **how: Any) -> None:
-    from tests.emulators.server import Reply
-
     reply = Reply(
         400, {"__type": f"com.amazonaws.identitystore#{name}", "Message": "no"}, kind="application/x-amz-json-1.1"
     )
@@ -128,10 +128,10 @@ def test_ten_thousand_memberships_are_read_a_hundred_at_a_time_and_a_change_is_o
     assert len(holding.seats) == 10_000
     assert len(server.requests) == 1 + 100 + 100
     start = played.clock.monotonic()
-    changes = [change(f"u{at}", before="Q Pro") for at in range(200)]
+    changes = [change(f"u{at}", before="Q Pro") for at in range(100)]
     assert {one.result for one in applied(vendor, *changes)} == {Result.DONE}
-    assert len(writes(server)) == 200
-    assert played.clock.monotonic() - start == pytest.approx(200 / 20, rel=0.11)
+    assert len(writes(server)) == 100
+    assert played.clock.monotonic() - start == pytest.approx(100 / 20, rel=0.1)
 
 
 def test_without_the_library_it_says_how_to_install_it(
@@ -156,26 +156,36 @@ def test_the_page_has_an_account_that_opens() -> None:
     open_vendor(Account("aws", config.pop("vendor"), config, Place("seatwise.yaml", 1)), site(Path(), SetClock(NOW)))
 
 
+class ThirdParty:
+    """Passes on to moto's server, and names the answer's type as AWS does: moto calls it text/html."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def answer(self, request: Request) -> Reply:
+        said = urllib3.request(request.method, self.url + request.path, body=request.data, headers=_passed(request))
+        return Reply(said.status, said.data, kind="application/x-amz-json-1.1")
+
+
+def _passed(request: Request) -> dict[str, str]:
+    return {name: value for name, value in request.headers.items() if name not in ("host", "content-length")}
+
+
 @needs_boto3
 @needs_moto
-def test_a_third_partys_server_gives_and_takes_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    from importlib import import_module
-
-    server = import_module("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
+def test_a_third_partys_server_gives_and_takes_the_same_way() -> None:
+    moto = import_module("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    moto.start()
     try:
-        url = "http://{}:{}".format(*server.get_host_and_port())
-        vendor = opened(url, SetClock(NOW))
-        api: Any = vendor
-        api._call(
-            "CreateUser", {"UserName": "ann", "Name": {"GivenName": "A", "FamilyName": "N"}, "DisplayName": "Ann"}
-        )
-        api._call("CreateGroup", {"DisplayName": "Q Pro", "Description": "seats"})
-        assert applied(vendor, change("ann", after="Q Pro"))[0].result is Result.DONE
-        (holding,) = opened(url, SetClock(NOW)).read(["Q Pro"])
-        assert [seat.login for seat in holding.seats] == ["ann"]
-        assert applied(opened(url, SetClock(NOW)), change("ann", before="Q Pro"))[0].result is Result.DONE
-        (holding,) = opened(url, SetClock(NOW)).read(["Q Pro"])
-        assert holding.seats == ()
+        with served(ThirdParty("http://{}:{}".format(*moto.get_host_and_port()))) as server:
+            api: Any = opened(server.url, SetClock(NOW))
+            api._call(
+                "CreateUser", {"UserName": "ann", "Name": {"GivenName": "A", "FamilyName": "N"}, "DisplayName": "Ann"}
+            )
+            api._call("CreateGroup", {"DisplayName": "Q Pro", "Description": "seats"})
+            for wanted, left in ((change("ann", after="Q Pro"), ["ann"]), (change("ann", before="Q Pro"), [])):
+                assert applied(opened(server.url, SetClock(NOW)), wanted)[0].result is Result.DONE
+                (holding,) = opened(server.url, SetClock(NOW)).read(["Q Pro"])
+                assert [seat.login for seat in holding.seats] == left
     finally:
-        server.stop()
+        moto.stop()
