@@ -26,7 +26,7 @@ class AWSSubject(Emulated):
         default_factory=lambda: {
             "region": "eu-west-1",
             "store": STORE,
-            "access_key": "env:CONTRACT_KEY",
+            "access_key": "env:CONTRACT_TOKEN",
             "secret_key": "env:CONTRACT_TOKEN",
         }
     )
@@ -41,7 +41,6 @@ class AWSSubject(Emulated):
 
     def emulator(self) -> AWS:
         pytest.importorskip("boto3", reason="AWS's library is not installed: the extra aws")
-        self.site.env["CONTRACT_KEY"] = "AKIA0"  # type: ignore[index]
         made = AWS(self.site.clock, page_most=2)
         for name in NAMES:
             made.joins(f"{name}@acme.example")
