@@ -26,7 +26,7 @@ class AdobeSubject(Emulated):
     cannot: Mapping[str, str] = field(
         default_factory=lambda: {
             "pool": "its documents name no refusal where a profile's quota is used up",
-            "origin auto": "it does not say who has a seat by a rule",
+            "auto": "it does not say who has a seat by a rule",
         }
     )
 

@@ -266,3 +266,13 @@ def test_a_post_that_only_asks_is_asked_again_when_its_answer_is_lost(server: Se
     server.breaks("lost", times=2)
     assert client(server, clock).send(Call("POST", "things", body={"find": "ann"}, asks=True)).status == 201
     assert len(server.requests) == 3
+
+
+def test_a_vendor_that_counts_is_called_all_at_once_and_then_as_the_calls_fall_out_of_its_window() -> None:
+    clock, pace = SetClock(NOW), counted(3, 60)
+    waited = []
+    for _ in range(7):
+        before = clock.monotonic()
+        pace.take(1, clock)
+        waited.append(clock.monotonic() - before)
+    assert waited == [0, 0, 0, 60, 0, 0, 60]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -208,3 +208,44 @@ def _valid(schema: Any, body: Any) -> None:
     errors = Draft202012Validator(schema).iter_errors(body)
     found = [f"{'/'.join(map(str, one.absolute_path))}: {one.message[:200]}" for one in errors]
     assert not found, "; ".join(found[:3])
+
+
+def botocore(name: str) -> Checker:
+    """Checks requests and responses against a service model as botocore has them (JSON 1.1); nothing where it is not at hand."""
+    return _service(name) if (CONTRACTS / name).exists() else unchecked
+
+
+@cache
+def _service(name: str) -> Checker:
+    model = json.loads((CONTRACTS / name).read_text(encoding="utf-8"))
+
+    def check(request: Request, reply: Reply) -> None:
+        operation = model["operations"][request.headers["x-amz-target"].partition(".")[2]]
+        _fits(request.json, operation["input"]["shape"], model["shapes"], "request")
+        if reply.status == 200:
+            _fits(reply.body, operation["output"]["shape"], model["shapes"], "response")
+        else:
+            error = reply.body["__type"]
+            assert error in {one["shape"] for one in operation["errors"]}, f"{error} is no error of this call"
+            _fits({k: v for k, v in reply.body.items() if k != "__type"}, error, model["shapes"], error)
+
+    return check
+
+
+def _fits(value: Any, name: str, shapes: Any, at: str) -> None:
+    shape = shapes[name]
+    if shape["type"] == "structure":
+        assert isinstance(value, dict), f"{at} is no structure"
+        assert set(shape.get("required", ())) <= value.keys() <= shape["members"].keys(), f"{at} has {sorted(value)}"
+        for member, one in value.items():
+            _fits(one, shape["members"][member]["shape"], shapes, f"{at}/{member}")
+    elif shape["type"] == "list":
+        for one in value:
+            _fits(one, shape["member"]["shape"], shapes, f"{at}/*")
+    elif shape["type"] == "string":
+        assert isinstance(value, str), f"{at} is no text"
+        pattern = shape.get("pattern", r"\p")
+        assert r"\p" in pattern or re.fullmatch(pattern, value), f"{at} is {value!r}"  # \p{L}: re has none
+        assert value in shape.get("enum", (value,)), f"{at} is {value!r}"
+    elif shape["type"] == "integer":
+        assert shape.get("min", value) <= value <= shape.get("max", value), f"{at} is {value}"
