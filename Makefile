@@ -67,7 +67,9 @@ bench: $(BENCH_READY) ## measure plans of SEATS seats against octoDNS planning a
 lock: $(READY) ## pin all requirements anew (needs the network)
 	@echo "lock: requirements/*.txt from pyproject.toml"
 	@$(COMPILE) pyproject.toml -o requirements/run.txt
-	@$(COMPILE) --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	@$(COMPILE) --extra keys -c requirements/run.txt pyproject.toml -o requirements/keys.txt
+	@$(COMPILE) --extra aws -c requirements/run.txt pyproject.toml -o requirements/aws.txt
+	@$(COMPILE) --extra dev -c requirements/keys.txt -c requirements/aws.txt pyproject.toml -o requirements/dev.txt
 	@$(COMPILE) --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
 
 clean: ## remove .venv and what the tools left

@@ -20,6 +20,8 @@ TOP = Path(__file__).parent.parent
 TOOL = TOP / "tool" / "seatwise"
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text())["project"]
 IMPORTED_AS = {"gitpython": "git", "jsonschema-rs": "jsonschema_rs", "pyyaml": "yaml"}
+EXTRAS = PROJECT["optional-dependencies"]["keys"]
+"""What the program imports where it is there, and says how to install where it isn't."""
 NOT_IMPORTED = {"tzdata"}
 """zoneinfo reads it where the system has no time zones."""
 CLOCKS = {
@@ -70,7 +72,7 @@ def pinned(lock: str) -> set[str]:
 
 def test_every_declared_library_is_imported_and_every_imported_one_declared() -> None:
     used = {name for path in files(".") for name in imports(path)} - set(sys.stdlib_module_names) - {"seatwise"}
-    declared = {IMPORTED_AS.get(name, name) for name in names(PROJECT["dependencies"]) - NOT_IMPORTED}
+    declared = {IMPORTED_AS.get(name, name) for name in names([*PROJECT["dependencies"], *EXTRAS]) - NOT_IMPORTED}
     assert (declared - used, used - declared) == (set(), set())
 
 

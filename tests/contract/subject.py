@@ -12,6 +12,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from tests.contract.adobe import AdobeSubject
+from tests.contract.aws import AWSSubject
+from tests.contract.github import GitHubSubject
+from tests.contract.google import GoogleSubject
+from tests.contract.microsoft365 import Microsoft365Subject
+from tests.contract.okta import OktaSubject
+from tests.contract.scim import ActiveSubject, RolesSubject, Scim2Subject, ScimSubject
+from tests.contract.snipeit import SnipeITSubject
+
 from seatwise.core.model import Account, Duration, Place, Seat, Vendor
 from seatwise.core.model.vendor import Origin
 from seatwise.edges.clock import SetClock
@@ -35,6 +44,12 @@ class Subject(Protocol):
     def vendor(self) -> Vendor:
         """Opened anew, as each run does."""
 
+    def sku(self, name: str) -> str:
+        """The vendor's own sku of `basic` and `pro`; any other stays."""
+
+    def name(self, sku: str) -> str:
+        """The way back."""
+
     def truth(self) -> Mapping[str, tuple[Seat, ...]]:
         """Who holds what at the vendor, without the adapter."""
 
@@ -48,8 +63,8 @@ class Subject(Protocol):
     def requests(self) -> int:
         """Calls that may write, which the vendor has seen."""
 
-    def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0) -> None:
-        """Makes the next calls go wrong (kinds: seatwise.vendors.sandbox.faults)."""
+    def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0, call: str = "") -> None:
+        """Makes the next calls, those that read or write or all, go wrong (kinds: seatwise.vendors.sandbox.faults)."""
 
     def break_read(self, kind: str) -> None: ...
 
@@ -61,12 +76,23 @@ def _numbered(sku: str) -> Iterator[tuple[int, str]]:
 Start = Callable[[Path], Subject]
 
 
+@dataclass
+class Skus:
+    """A vendor that sells basic and pro by these names."""
+
+    def sku(self, name: str) -> str:
+        return name
+
+    def name(self, sku: str) -> str:
+        return sku
+
+
 def site(root: Path, clock: SetClock, written: datetime = NOW) -> Site:
     return Site(root, clock, lambda path: ((root / path).read_bytes(), written), {"CONTRACT_TOKEN": SECRET})
 
 
 @dataclass
-class SandboxSubject:
+class SandboxSubject(Skus):
     root: Path
     acts_like: str
     settle_time: str = "0 seconds"
@@ -100,7 +126,7 @@ class SandboxSubject:
 
 
 @dataclass
-class TableSubject:
+class TableSubject(Skus):
     """Its people carry out the tasks: they read each new task file and then export again."""
 
     root: Path
@@ -164,7 +190,7 @@ class TableSubject:
     def requests(self) -> int:
         return 0
 
-    def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0) -> None:
+    def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0, call: str = "") -> None:
         raise AssertionError("nothing is sent")
 
     def break_read(self, kind: str) -> None:
@@ -184,12 +210,23 @@ class TableSubject:
 
 
 SUBJECTS: Mapping[str, Start] = {
+    "adobe": lambda root: AdobeSubject(root, site(root, SetClock(NOW))),
+    "aws": lambda root: AWSSubject(root, site(root, SetClock(NOW))),
+    "github": lambda root: GitHubSubject(root, site(root, SetClock(NOW))),
+    "google": lambda root: GoogleSubject(root, site(root, SetClock(NOW))),
+    "microsoft365": lambda root: Microsoft365Subject(root, site(root, SetClock(NOW))),
+    "okta": lambda root: OktaSubject(root, site(root, SetClock(NOW))),
     "sandbox": lambda root: SandboxSubject(root, "plain"),
     "sandbox that settles": lambda root: SandboxSubject(root, "plain", "30 seconds"),
     "sandbox as microsoft365": lambda root: SandboxSubject(root, "microsoft365"),
     "sandbox as github": lambda root: SandboxSubject(root, "github"),
     "sandbox as google": lambda root: SandboxSubject(root, "google"),
     "sandbox as scim": lambda root: SandboxSubject(root, "scim"),
+    "scim by active users": lambda root: ActiveSubject(root, site(root, SetClock(NOW))),
+    "scim by roles": lambda root: RolesSubject(root, site(root, SetClock(NOW))),
+    "scim on scim2-server": lambda root: Scim2Subject(root, site(root, SetClock(NOW))),
+    "scim": lambda root: ScimSubject(root, site(root, SetClock(NOW))),
+    "snipeit": lambda root: SnipeITSubject(root, site(root, SetClock(NOW))),
     "table": TableSubject,
 }
 """A new vendor is one line here."""

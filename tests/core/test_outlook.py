@@ -397,6 +397,13 @@ def test_calls_count_pages_and_writes_and_a_swap_that_is_not_atomic_twice() -> N
     assert outlook.calls(decision(shown=atomic), changes) == Calls("figma", 4, 2, 2.0)
 
 
+def test_what_one_call_may_change_alike_is_one_call() -> None:
+    many = [Step(give(f"p{n}"), Lane.COMMIT, "all") for n in range(25)]
+    bulk = reading(holding(), info=VendorInfo("x", per_call=10, writes_per_minute=60))
+    assert outlook.calls(decision(shown=bulk), many).writes == 3
+    assert outlook.calls(decision(shown=bulk), [*many, Step(take("p1"), Lane.COMMIT, "all")]).writes == 4
+
+
 # until when it is exact, and from when it is billed
 
 

@@ -157,4 +157,4 @@ def test_an_unknown_encoding_is_said_with_its_place() -> None:
 def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
     with pytest.raises(Stop, match=r"seatwise\.yaml:6: people source hr has the kind 'ldpa'") as stop:
         read("", replace(HR, kind="ldpa"))
-    assert stop.value.fix == "kind: csv"
+    assert stop.value.fix == "kind: " + " or ".join(sources.KINDS)

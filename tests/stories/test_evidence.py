@@ -202,3 +202,4 @@ def test_a_batch_is_what_the_vendor_does_in_half_a_minute_and_one_push_carries_o
 @pytest.mark.parametrize(("per_minute", "size"), [(1, 20), (60, 30), (180, 90), (1200, 500), (60_000, 500)])
 def test_the_size_of_a_batch(per_minute: int, size: int) -> None:
     assert batch_size(VendorInfo("x", writes_per_minute=per_minute)) == size
+    assert batch_size(VendorInfo("x", writes_per_minute=60, per_call=10)) == 300

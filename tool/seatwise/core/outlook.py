@@ -323,6 +323,8 @@ def _cost_center(license: License, change: Change, books: Books) -> str:
 def calls(decision: AccountDecision, steps: Sequence[Step]) -> Calls:
     """Calls to the account, and the seconds that writes take at its limit. A swap that is not atomic is two."""
     info = decision.reading.info
-    writes = sum(2 if s.change.verb is Verb.SWAP and not info.atomic_swap else 1 for s in steps)
+    alike = Counter((s.change.verb, s.change.license) for s in steps)
+    calls = ((verb, -(-count // info.per_call)) for (verb, _), count in alike.items())
+    writes = sum(count * (2 if verb is Verb.SWAP and not info.atomic_swap else 1) for verb, count in calls)
     reads = sum(holding.proof.pages for holding in decision.reading.holdings.values())
     return Calls(decision.account, reads, writes, round(writes * 60 / info.writes_per_minute, 1))

@@ -11,12 +11,18 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The time now, aware, in UTC, to the second."""
 
+    def monotonic(self) -> float:
+        """Seconds, with fractions, that only grow."""
+
     def sleep(self, seconds: float) -> None: ...
 
 
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC).replace(microsecond=0)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -30,6 +36,9 @@ class SetClock:
 
     def now(self) -> datetime:
         return self._now
+
+    def monotonic(self) -> float:
+        return self._now.timestamp()
 
     def sleep(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)

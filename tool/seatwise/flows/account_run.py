@@ -415,7 +415,7 @@ class _Running:
 
 def batch_size(info: VendorInfo) -> int:
     """How many changes are written down at once: what the vendor does in half a minute."""
-    return max(FEWEST, min(MOST, info.writes_per_minute * BATCH_SECONDS // 60))
+    return max(FEWEST, min(MOST, info.per_call * info.writes_per_minute * BATCH_SECONDS // 60))
 
 
 def _known(difference: Difference, one: Settled) -> bool:

@@ -55,6 +55,8 @@ class Workspace:
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
     names: Names = field(default_factory=Names, repr=False, compare=False)
     """Everybody who was met on the way: whose pseudonyms in the journal can be read."""
+    opened: dict[tuple[str, str], tuple[Account, Vendor]] = field(default_factory=dict, repr=False, compare=False)
+    """Vendors by account and commit: a run keeps their connections, tokens and pace."""
 
     @classmethod
     def open(
@@ -105,13 +107,16 @@ class Workspace:
 
     def people(self, tree: Tree, commit: str, previous: Mapping[str, int]) -> tuple[People, tuple[Finding, ...]]:
         """One complete reading of everybody."""
-        raw = [sources.read(source, self.site(commit)) for source in tree.settings.sources]
+        raw = [sources.read(tree.settings.lent(source), self.site(commit)) for source in tree.settings.sources]
         people, findings = directory.people(tree.settings, raw, tree, self.clock.now(), previous)
         self.names.learn(people.called())
         return people, findings
 
     def vendor(self, account: Account, commit: str) -> Vendor:
-        return vendors.open_vendor(account, self.site(commit))
+        known = self.opened.get((account.id, commit))
+        if known is None or known[0] != account:
+            known = self.opened[account.id, commit] = (account, vendors.open_vendor(account, self.site(commit)))
+        return known[1]
 
     def readings(self, tree: Tree, commit: str, accounts: Iterable[str] | None = None) -> dict[str, Reading]:
         """What each account shows now, side by side; an account that can't be read says why and stops no other."""

@@ -19,7 +19,15 @@ from seatwise.core.near import near
 from seatwise.edges.site import Site
 
 BUILT_IN = {
+    "adobe": "seatwise.vendors.adobe:Adobe",
+    "aws": "seatwise.vendors.aws:AWS",
+    "github": "seatwise.vendors.github:GitHub",
+    "google": "seatwise.vendors.google:Google",
+    "microsoft365": "seatwise.vendors.microsoft365:Microsoft365",
+    "okta": "seatwise.vendors.okta:Okta",
     "sandbox": "seatwise.vendors.sandbox:Sandbox",
+    "scim": "seatwise.vendors.scim:Scim",
+    "snipeit": "seatwise.vendors.snipeit:SnipeIT",
     "table": "seatwise.vendors.table:Table",
 }
 GROUP = "seatwise.vendors"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -405,6 +405,11 @@ class Settings:
     notify: tuple[Mapping[str, Any], ...] = ()
     branch: str = "main"
     place: Place = field(default=Place("seatwise.yaml"), compare=False)
+
+    def lent(self, source: PeopleSource) -> PeopleSource:
+        """The source with the addresses and the credential of the account that it names; what it says itself comes first."""
+        account = self.accounts.get(str(source.config.get("account", "")))
+        return source if account is None else replace(source, config={**account.config, **source.config})
 
 
 @dataclass(frozen=True, slots=True)

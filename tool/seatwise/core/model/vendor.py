@@ -121,6 +121,9 @@ class VendorInfo:
     settle_seconds: int = 0
     """How long the vendor may show the state before a write."""
     writes_per_minute: int = 600
+    """Calls that write."""
+    per_call: int = 1
+    """Seats that one call may change, where they change alike."""
     needs: tuple[str, ...] = ()
     """Fields of Person that must be filled before a seat can be given, such as country."""
     options: frozenset[str] = frozenset()
