@@ -5,7 +5,7 @@ other hosts. A sku is a product profile's name. Users are never made: who is not
 Odd: a page beyond the last one is the last one again; what is refused stands in a 200, for each user; a profile that comes
 through a user group is listed like any other, so those who have it directly are read apart; the list of users names active
 ones only.
-Verified against: contract (examples of Adobe's own documentation, ../shared/contracts), never against Adobe itself. From memory:
+Verified against: documents (examples of Adobe's own documentation), never against Adobe itself. From memory:
 that it says 429 with Retry-After, and that giving what somebody has already is done.
 """
 
@@ -55,7 +55,7 @@ class Adobe:
         writes_per_minute=PER_MINUTE["action"],
         per_call=MOST,
         secrets=("client_secret",),
-        verified="contract",
+        verified="documents",
         docs="https://adobe-apiplatform.github.io/umapi-documentation/en/",
     )
 

@@ -4,7 +4,7 @@ Config: `org`; `token` (`manage_billing:copilot`, or a GitHub App's `GitHub Copi
 GitHub Enterprise Server. The sku is `copilot`. Seats that come through a team, or that everybody in the organisation has,
 are shown, and never called. Taking a seat
 cancels it to the end of the paid month; a seat whose cancellation is pending is given again by asking for it again.
-Verified against: contract (api.github.com 2022-11-28, ../shared/contracts), never against GitHub itself.
+Verified against: contract (api.github.com 2022-11-28), never against GitHub itself.
 """
 
 from __future__ import annotations

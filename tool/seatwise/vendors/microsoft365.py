@@ -5,7 +5,7 @@ Config: `tenant`, `client`; `secret: env:NAME`, or keyless by a federated creden
 SPE_E5. Option: `disabled_plans`, a list of names of service plans.
 Odd: who has a licence directly and through a group has one seat, is shown with both, and keeps it when the direct one is taken.
 Without a usageLocation Graph gives nothing; where it is empty it is filled with the person's country, in the same batch.
-Verified against: contract (Graph v1.0 of 2026-08 and of 2022-02, ../shared/contracts), never against Microsoft itself.
+Verified against: contract (Graph v1.0 of 2026-08 and of 2022-02), never against Microsoft itself.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ have the same name. Seats of devices are shown as those of a group, and never ca
 Odd: it answers 200 to what it refuses; whoever checks out last gets the seat, also one that is taken (issue 3765), so a seat is
 looked at before it is written, and read again afterwards; a check-in needs two nulls; the holder is written as `assigned_to`
 and read as `assigned_user`; names come with HTML entities.
-Verified against: contract (snipe-it-rest-api 8.2.0, ../shared/contracts), never against an installation.
+Verified against: contract (snipe-it-rest-api 8.2.0), never against an installation.
 """
 
 from __future__ import annotations

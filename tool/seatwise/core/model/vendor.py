@@ -132,7 +132,7 @@ class VendorInfo:
     """Signals of use: login, feature, session, install."""
     secrets: tuple[str, ...] = ()
     verified: str = "contract"
-    """embedded, contract, third-party server or live."""
+    """embedded, documents (prose and examples only), contract, third-party server or live."""
     docs: str = ""
     practice: bool = False
     """Nobody's access hangs on it: an embedded vendor."""
