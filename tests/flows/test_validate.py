@@ -136,3 +136,22 @@ def test_an_export_that_is_not_there_or_leads_out_is_not_asked_for(root: Path, e
     (tmp_path / "elsewhere.csv").write_text(f"{HEAD}ann@acme.example,A,IT,Bonn,soon\n")
     export.symlink_to(tmp_path / "elsewhere.csv")
     assert validate(root) == ()
+
+
+def test_accounts_that_can_not_be_meant_are_told_with_their_lines_and_nobody_is_called(root: Path) -> None:
+    text = (root / "seatwise.yaml").read_text("utf-8")
+    more = "  octo: {vendor: github, token: env:GH}\n  odd: {vendor: githbu}\n  good: {vendor: github, org: acme}\n"
+    (root / "seatwise.yaml").write_text(text.replace("accounts:\n", f"accounts:\n{more}"), encoding="utf-8")
+    said = [(one.key, one.what, one.fix) for one in checked(root).findings if one.rule == "account"]
+    assert said == [
+        ("octo", "account octo names no organisation", "org: acme"),
+        ("odd", "account odd has vendor 'githbu', which is unknown", "github"),
+    ]
+    assert checked(root).bad
+
+
+def test_people_behind_an_api_are_not_asked_for(root: Path) -> None:
+    text = (root / "seatwise.yaml").read_text("utf-8")
+    source = "    far: {kind: http_table, url: 'https://hr.example/report', token: env:HR, map: {mail: Mail}}\n"
+    (root / "seatwise.yaml").write_text(text.replace("  sources:\n", f"  sources:\n{source}"), encoding="utf-8")
+    assert not checked(root).bad

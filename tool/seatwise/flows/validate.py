@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from seatwise import sources
+from seatwise import sources, vendors
 from seatwise.core import directory
 from seatwise.core.document import Map, line_at
 from seatwise.core.feeds import RawPeople
@@ -49,17 +49,27 @@ def checked(root: Path, paths: Collection[Path] | None = None) -> Checked:
     seen = worktree(root)
     made, findings = tree(seen.files, others=seen.others)
     problems = (_placed(finding, seen) for finding in policies.problems(made))
-    found = (*findings, *problems, *_people(root, made.settings))
+    site = Site(root, SystemClock(), partial(_on_disk, root.resolve()))
+    found = (*findings, *problems, *_accounts(made.settings, site), *_people(made.settings, site))
     shown = (finding for finding in found if _within(finding, wanted))
     return Checked(made, tuple(sorted(shown, key=_order)))
 
 
-def _people(root: Path, settings: Settings) -> tuple[Finding, ...]:
+def _accounts(settings: Settings, site: Site) -> Iterator[Finding]:
+    """Accounts whose vendor is unknown, or can't be meant as it stands there. Nobody is called."""
+    for account in settings.accounts.values():
+        try:
+            vendors.open_vendor(account, site)
+        except Stop as stop:
+            what = stop.what.removeprefix(f"{account.place}: ")
+            yield Finding("account", Level.ERROR, what, stop.fix, account.place, key=account.id)
+
+
+def _people(settings: Settings, site: Site) -> tuple[Finding, ...]:
     """What can't be read in the exports that lie in the folder, as a plan would judge it."""
     raw: list[RawPeople] = []
     findings: list[Finding] = []
-    site = Site(root, SystemClock(), partial(_on_disk, root.resolve()))
-    for source in settings.sources:
+    for source in (one for one in settings.sources if "from" in one.config):
         try:
             raw.append(sources.read(source, site))
         except OSError:
