@@ -10,8 +10,7 @@ from tests.contract.emulated import Emulated
 from tests.emulators.adobe import CLIENT, ORG, Adobe, checked
 from tests.emulators.server import Checker, Reply, Request
 
-from seatwise.core.model import Account, Origin, Place, Seat, Vendor
-from seatwise.vendors import open_vendor
+from seatwise.core.model import Origin, Seat
 
 NAMES = ("ann", "bo", "cy", "dee", "eve", "fay")
 HELD = {"basic": ("ann", "bo", "cy"), "pro": ("dee",)}
@@ -44,10 +43,10 @@ class AdobeSubject(Emulated):
         return checked()
 
     @property
-    def vendor(self) -> Vendor:
+    def told(self) -> Mapping[str, Any]:
         config: dict[str, Any] = {"org": ORG, "client_id": CLIENT, "client_secret": "env:CONTRACT_TOKEN"}
         urls = {"url": self.server.url, "login_url": f"{self.server.url}/ims/token/v2"}
-        return open_vendor(Account("acme", "adobe", {**config, **urls}, Place("seatwise.yaml", 9)), self.site)
+        return {**config, **urls}
 
     def writes(self, request: Request) -> bool:
         return "/action/" in request.path

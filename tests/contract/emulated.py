@@ -51,9 +51,13 @@ class Emulated:
         return self.site.clock
 
     @property
+    def told(self) -> Mapping[str, Any]:
+        """What seatwise.yaml says of the account."""
+        return {"url": self.server.url, "token": "env:CONTRACT_TOKEN", **self.config}
+
+    @property
     def vendor(self) -> Vendor:
-        config = {"url": self.server.url, "token": "env:CONTRACT_TOKEN", **self.config}
-        return open_vendor(Account("acme", self.vendor_name, config, Place("seatwise.yaml", 9)), self.site)
+        return open_vendor(Account("acme", self.vendor_name, self.told, Place("seatwise.yaml", 9)), self.site)
 
     def sku(self, name: str) -> str:
         return self.skus.get(name, name)

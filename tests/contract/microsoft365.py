@@ -10,7 +10,7 @@ from tests.contract.emulated import Emulated
 from tests.emulators.graph import CLIENT, TENANT, WHOLE, Graph, ItemFault, No, checked
 from tests.emulators.server import Checker, Request
 
-from seatwise.core.model import Origin, Seat, Vendor
+from seatwise.core.model import Origin, Seat
 
 HOLDERS = {"ann": "SPE_E3", "bo": "SPE_E3", "cy": "SPE_E3", "dee": "SPE_E5"}
 FORBIDDEN = No(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.").reply
@@ -39,11 +39,9 @@ class Microsoft365Subject(Emulated):
         return checked()
 
     @property
-    def vendor(self) -> Vendor:
+    def told(self) -> Mapping[str, Any]:
         at = {"url": f"{self.server.url}/v1.0", "login": self.server.url}
-        self.config = {"tenant": TENANT, "client": CLIENT, "secret": "env:CONTRACT_TOKEN", **at}
-        made: Vendor = super().vendor
-        return made
+        return {"tenant": TENANT, "client": CLIENT, "secret": "env:CONTRACT_TOKEN", **at}
 
     def writes(self, request: Request) -> bool:
         return request.writes and (request.method, request.path) != WHOLE["token"]
