@@ -51,6 +51,9 @@ class AdobeSubject(Emulated):
     def writes(self, request: Request) -> bool:
         return "/action/" in request.path
 
+    def later_page(self, request: Request) -> bool:
+        return self.reads(request) and request.path.split("/")[5] != "0"
+
     def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0, call: str = "") -> None:
         if kind == "refuse" and login:
             self.played.refused.add(login)

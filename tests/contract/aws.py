@@ -33,6 +33,9 @@ class AWSSubject(Emulated):
     incomplete: tuple[str, ...] = ("duplicate-rows", "circle", "empty")
     cannot: Mapping[str, str] = field(
         default_factory=lambda: {
+            "renew": "its token stays the same",
+            "rows": "its lists state no total, so that a row that is missing is nobody",
+            "inside": "what it refuses has a status of its own",
             "pool": "a group has no size",
             "origin": "a membership does not say who made it",
             "total": "its lists state none",
@@ -55,6 +58,9 @@ class AWSSubject(Emulated):
 
     def writes(self, request: Request) -> bool:
         return "List" not in request.headers["x-amz-target"]
+
+    def later_page(self, request: Request) -> bool:
+        return self.reads(request) and "NextToken" in request.json
 
     def truth(self) -> Mapping[str, tuple[Seat, ...]]:
         return {

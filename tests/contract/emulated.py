@@ -17,6 +17,8 @@ from seatwise.vendors import open_vendor
 
 HTTP = {"timeout-after": "lost", "timeout-before": "drop", "down": "drop"}
 """Faults of the contract → of the server."""
+PLACES = ("page", "startIndex", "offset", "pageToken", "after", "$skiptoken")
+"""How requests name a page."""
 
 
 @dataclass
@@ -74,6 +76,14 @@ class Emulated:
     def writes(self, request: Request) -> bool:
         """Whether this request changes seats."""
         return request.writes
+
+    def reads(self, request: Request) -> bool:
+        """Whether this request reads seats, users or what is sold; a login does neither."""
+        return not self.writes(request) and "token" not in request.path
+
+    def later_page(self, request: Request) -> bool:
+        """Whether this request is for another page than the first one of a list."""
+        return any(request.query.get(name, "") not in ("", "0", "1") for name in PLACES)
 
     def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0, call: str = "") -> None:
         def matches(request: Request) -> bool:

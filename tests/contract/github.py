@@ -24,6 +24,8 @@ class GitHubSubject(Emulated):
     incomplete: tuple[str, ...] = ("short-page", "empty", "duplicate-rows", "shrink")
     cannot: Mapping[str, str] = field(
         default_factory=lambda: {
+            "renew": "its token stays the same",
+            "inside": "what it refuses has a status of its own",
             "swap": "it sells one product",
             "holder": "its answer names nobody",
             "pool": "seats are paid by use: no pool is ever full",

@@ -31,6 +31,8 @@ class GoogleSubject(Emulated):
     incomplete: tuple[str, ...] = ("empty", "duplicate-rows", "duplicate-users", "loop")
     cannot: Mapping[str, str] = field(
         default_factory=lambda: {
+            "rows": "its lists state no total, so that a row that is missing is nobody",
+            "inside": "what it refuses has a status of its own",
             "origin": "its lists do not say how a licence came",
             "total": "its lists state no total",
         }

@@ -25,6 +25,9 @@ class OktaSubject(Emulated):
     incomplete: tuple[str, ...] = ("empty", "duplicate-rows", "loop", "short-page", "no-name")
     cannot: Mapping[str, str] = field(
         default_factory=lambda: {
+            "renew": "its token stays the same",
+            "rows": "the list of an app's users states no total, so that a row that is missing is nobody",
+            "inside": "what it refuses has a status of its own",
             "pool": "Okta knows no number of seats: nothing is ever full",
             "auto": "an app that everybody has comes through a group",
             "total": "the list of an app's users states no total",

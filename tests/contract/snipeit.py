@@ -23,7 +23,10 @@ class SnipeITSubject(Emulated):
     refusal = Reply(200, {"status": "error", "messages": {"assigned_to": ["is not allowed"]}, "payload": None})
     incomplete: tuple[str, ...] = ("short-page", "empty", "duplicate-rows", "shrink")
     cannot: Mapping[str, str] = field(
-        default_factory=lambda: {"origin": "its seats are a person's or a device's: tests/vendors/test_snipeit.py"}
+        default_factory=lambda: {
+            "renew": "its token stays the same",
+            "origin": "its seats are a person's or a device's: tests/vendors/test_snipeit.py",
+        }
     )
 
     def emulator(self) -> SnipeIT:

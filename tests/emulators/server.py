@@ -64,6 +64,7 @@ class Fault:
     skip: int = 0
     matches: Callable[[Request], bool] = lambda request: True
     reply: Reply | None = None
+    rewrites: Callable[[Request, Reply], Reply] | None = None
 
 
 class Emulator(Protocol):
@@ -102,7 +103,7 @@ class Served:
 
     def breaks(self, kind: str, **how: Any) -> None:
         """Switches a fault on: a status (`429`), or truncated, slow, html, huge, empty, drop (before anything is done), lost
-        (after it), or `reply` with that very Reply."""
+        (after it), `reply` with that very Reply, or `rewrites`: what is answered in place of what would have been."""
         self.faults.append(Fault(kind, **how))
 
     def calls(self, method: str = "") -> list[Request]:
@@ -175,6 +176,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.served.replied(request)
             self.cut()
             return None
+        if fault.rewrites is not None:
+            return fault.rewrites(request, self.served.replied(request))
         if fault.reply is not None:
             return fault.reply
         if fault.kind.isdecimal():

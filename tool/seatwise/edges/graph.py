@@ -198,6 +198,8 @@ class Batch:
             return self._failed(chunk, error)
         self._begun, self.request = True, answer.request
         answers = _by_id(answer)
+        for one in chunk:
+            one.open |= answer.retried
         return [one for number, one in enumerate(chunk) if self._again(one, number, answers)]
 
     def _calls(self, number: int, steps: Steps) -> Iterator[Mapping[str, Any]]:

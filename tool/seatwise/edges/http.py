@@ -82,12 +82,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Names of headers are in small letters; `request` is the server's own id of the call."""
+    """Names of headers are in small letters; `request` is the server's own id of the call.
+
+    `retried`: an earlier try failed at the server, which may have done it all the same; a no then does not say that nothing was.
+    """
 
     status: int
     headers: Mapping[str, str]
     data: bytes
     url: str = ""
+    retried: bool = False
 
     @property
     def request(self) -> str:
@@ -117,6 +121,10 @@ class GaveUp(Unreachable):
 
 class Lost(VendorError):
     """A write went out, and its answer is lost or can't be read: it may have happened."""
+
+
+class _TooLong(Exception):
+    """An answer has more bytes than we take."""
 
 
 class _Again(VendorError):
@@ -231,15 +239,16 @@ class Client:
             sleep=self._clock.sleep, stop=stop_after_attempt(TRIES), wait=pause,
             retry=retry_if_exception_type(_Again), reraise=True,
         )  # fmt: skip
+        failed: list[Answer] = []
         try:
-            return tries(self._once, call)
+            return tries(self._once, call, failed)
         except _Again as again:
             raise again.error from None
 
-    def _once(self, call: Call) -> Answer:
-        """One try. Raises _Again where another one makes sense."""
+    def _once(self, call: Call, failed: list[Answer]) -> Answer:
+        """One try. Raises _Again where another one makes sense. `failed`: the server's failures so far."""
         self._pace.take(call.cost, self._clock)
-        answer = self._try(call)
+        answer = replace(self._try(call), retried=bool(failed))
         self._pace.learn(answer.headers, self._clock)
         says = self._judge(answer)
         if says is Says.DONE:
@@ -247,6 +256,7 @@ class Client:
         if says is Says.WAIT:
             raise self._told_to_wait(answer)
         if says is Says.BROKEN and call.repeatable:
+            failed.append(answer)
             raise _Again(GaveUp(f"{self.name} still says {answer.status} after {TRIES} tries", LATER))
         error = self._error(answer, says)
         if says is Says.EXPIRED and self._login.renew():
@@ -277,6 +287,11 @@ class Client:
             raise Unreachable(what, "mend its certificate, or name the authority in SSL_CERT_FILE") from None
         except (NewConnectionError, ConnectTimeoutError, ProxyError) as error:
             raise _Again(Unreachable(f"{self.name} can't be reached: {self.said(_cause(error))}", LATER)) from None
+        except _TooLong:
+            what = f"{self.name}: an answer of more than {MOST_BYTES // 2**20} MiB"
+            if not call.reads:
+                raise Lost(what, READ_FIRST) from None
+            raise IncompleteRead(what, "ask for less") from None
         except (HTTPError, OSError) as error:
             why = self.said(_cause(error))
             if not call.reads:
@@ -323,11 +338,12 @@ class Client:
             response.close() if not response.closed else None
 
     def _read(self, response: BaseHTTPResponse) -> bytes:
+        """All of it, piece by piece as they come: else one that drips would be waited for without end."""
         pieces, size, until = [], 0, monotonic() + self._patience.whole
-        for piece in response.stream(65536, decode_content=True):
+        while piece := response.read1(65536, decode_content=True):
             size += len(piece)
             if size > MOST_BYTES:
-                raise IncompleteRead(f"{self.name}: an answer of more than {MOST_BYTES // 2**20} MiB", "ask for less")
+                raise _TooLong
             if monotonic() > until:
                 raise TimeoutError(f"not whole within {self._patience.whole:.0f} s")
             pieces.append(piece)

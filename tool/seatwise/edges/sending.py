@@ -140,6 +140,8 @@ def _failed(change: Change, error: VendorError, shown: Shown) -> Outcome:
     """Nothing happened, or nobody knows: that a call was lost is all that leaves a doubt."""
     if isinstance(error, Refused):
         result = error.result if isinstance(error, Settled) else Result.REFUSED
+        if error.answer.retried and result is not Result.ALREADY:
+            result = Result.DOUBT
         request = error.answer.request
         if result is Result.ALREADY:
             shown.done(change)

@@ -24,11 +24,14 @@ class Shown:
     _seats: dict[str, dict[str, Seat]] = field(default_factory=dict)
     _read: dict[str, float] = field(default_factory=dict)
     _holders: dict[str, str] = field(default_factory=dict)
+    _logins: dict[str, str] = field(default_factory=dict)
+    """What each holder is called now."""
 
     def keep(self, holding: Holding) -> Holding:
         """Remembers a complete reading of one sku."""
         self._seats[holding.sku] = {seat.holder: seat for seat in holding.seats}
-        self._holders |= {seat.login.casefold(): seat.holder for seat in holding.seats}
+        for seat in holding.seats:
+            self.knows(seat.login, seat.holder)
         self._read[holding.sku] = self.clock.monotonic()
         return holding
 
@@ -38,13 +41,23 @@ class Shown:
         return [sku for sku in skus if now - self._read.get(sku, -FRESH_SECONDS) >= FRESH_SECONDS]
 
     def knows(self, login: str, holder: str) -> None:
-        """Somebody without a seat, as the vendor lists its users."""
+        """Somebody, with a seat or without, as the vendor lists its users."""
         self._holders[login.casefold()] = holder
+        self._logins[holder] = login
 
     def holder(self, change: Change) -> str:
-        """The vendor's id of the holder; empty: it has shown none."""
-        known = any(change.holder in seats for seats in self._seats.values())
-        return change.holder if change.holder and known else self._holders.get(change.login.casefold(), change.holder)
+        """The vendor's id of the holder; empty: it has shown none.
+
+        The id of the plan stands: somebody else may have got the login since. Only who is given something, and is there no
+        more by that id, is found by the login.
+        """
+        if change.holder and (change.before is not None or change.holder in self._logins):
+            return change.holder
+        return self._holders.get(change.login.casefold(), change.holder)
+
+    def login(self, change: Change) -> str:
+        """What the holder is called now, for a vendor that is told names."""
+        return self._logins.get(self.holder(change), change.login)
 
     def held(self, change: Change) -> Mapping[str, Seat]:
         """What the holder of this change has, by sku."""
@@ -54,7 +67,7 @@ class Shown:
     def done(self, change: Change, holder: str = "") -> None:
         """A change was made; `holder`: the id that the vendor has answered with."""
         if holder:
-            self._holders[change.login.casefold()] = holder
+            self.knows(change.login, holder)
         key = holder or self._key(change)
         if change.before is not None and (change.after is None or change.after.sku != change.before.sku):
             self._gone(change.before, key)

@@ -199,14 +199,15 @@ class Adobe:
     def _acted(self, step: str, changes: Sequence[Change]) -> Answer:
         """One call for all; whom it says no to stands in `_no` then."""
         body = [
-            {"user": change.login, "requestID": str(at), "do": [{step: {"group": [_group(change, step)]}}]}
+            {"user": self._shown.login(change), "requestID": str(at), "do": [{step: {"group": [_group(change, step)]}}]}
             for at, change in enumerate(changes)
         ]
         answer = self._call("POST", "action", "", {}, body)
         said = answer.json()
         errors = {error.get("index"): error for error in said.get("errors") or ()}
         if said.get("result") not in ("success", "partial", "error"):
-            raise Refused(str(said.get("message") or said.get("result") or "an answer without a result"), answer)
+            words = str(said.get("message") or said.get("result") or "an answer without a result")
+            raise Lost(self._api("action").said(words), READ_FIRST)
         untold = int(said.get("notCompleted") or 0) > len(errors)
         for at, change in enumerate(changes):
             if at in errors:

@@ -170,7 +170,7 @@ class AWS:
     def _made(self, change: Change) -> Answer:
         """A swap is two calls: it gives before it takes."""
         answer, holder = NONE, self._shown.holder(change)
-        if change.after is not None:
+        if change.after is not None and change.after.sku not in self._shown.held(change):
             answer = self._given(change.after.sku, holder)
         if change.before is None or (change.after is not None and change.after.sku == change.before.sku):
             return answer
@@ -191,7 +191,10 @@ class AWS:
             if _type(no.answer) == "ConflictException":
                 raise Settled(Result.CONFLICT, f"somebody else gave {sku} meanwhile", no.answer, "plan again") from None
             raise
-        self._memberships[sku, holder] = answer.json()["MembershipId"]
+        said = answer.json()
+        if not isinstance(said, dict) or not isinstance(said.get("MembershipId"), str):
+            raise Lost(f"it does not say that {sku} was given", READ_FIRST)
+        self._memberships[sku, holder] = said["MembershipId"]
         return answer
 
 

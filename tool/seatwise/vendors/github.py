@@ -124,7 +124,7 @@ class GitHub:
 
     def _send(self, changes: Sequence[Change]) -> Answer:
         method = "POST" if changes[0].after is not None else "DELETE"
-        body = {"selected_usernames": [change.login for change in changes]}
+        body = {"selected_usernames": [self._shown.login(change) for change in changes]}
         path = f"orgs/{self._org}/copilot/billing/selected_users"
         return self._api().send(Call(method, path, body=body, headers=VERSION, cost=5))
 

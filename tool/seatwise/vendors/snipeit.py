@@ -185,7 +185,7 @@ class SnipeIT:
     def _made(self, change: Change) -> Answer:
         """A swap gives before it takes: whoever has read the first half only has two seats, and not none."""
         answer = NONE
-        if change.after is not None:
+        if change.after is not None and change.after.sku not in self._shown.held(change):
             answer = self._given(change.after.sku, self._shown.holder(change))
         if change.before is None or (change.after is not None and change.after.sku == change.before.sku):
             return answer
