@@ -73,7 +73,7 @@ def test_at_every_place(whole: Scenes, tmp_path: Path, name: str, place: str) ->
         if not tortured(copied(whole(name), folder), f"{place} {number}"):
             break
         shutil.rmtree(folder)
-    assert number > (20 if "git" in place else 4)
+    assert number > (12 if "git" in place else 4)
 
 
 @pytest.mark.parametrize("seed", games(7))
