@@ -176,7 +176,6 @@ class Scim2Subject(ScimSubject):
     cannot: Mapping[str, str] = field(
         default_factory=lambda: {
             **NO_POOL,
-            "body": "it answers a PATCH with 204: there is no body that could be cut or slow",
             "pages": "its users do not say which groups they are in: there is no total to hold a group against",
         }
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from time import monotonic
 
 import pytest
 from tests.emulators.server import Reply, Request, Served, served
@@ -174,6 +175,34 @@ def test_a_drip_and_a_flood_end(server: Served, clock: SetClock, monkeypatch: py
     server.breaks("huge")
     with pytest.raises(IncompleteRead, match="more than 1 MiB"):
         client(server, clock).send(READ)
+
+
+def test_an_answer_that_drips_is_given_up_before_it_is_whole(server: Served, clock: SetClock) -> None:
+    """Each of its bytes comes in time, and all of them would take ten seconds."""
+    server.breaks("slow", reply=Reply(200, ["x" * 196]))
+    begun = monotonic()
+    with pytest.raises(Lost, match="not whole within"):
+        client(server, clock, patience=Patience(whole=0.2)).send(WRITE)
+    assert monotonic() - begun < 5
+
+
+def test_a_flood_after_a_write_is_lost(server: Served, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "MOST_BYTES", 1000)
+    server.breaks("told", reply=Reply(200, ["x" * 2000]))
+    with pytest.raises(Lost, match="more than"):
+        client(server, clock).send(WRITE)
+
+
+def test_a_no_says_whether_the_server_had_failed_before(server: Served, clock: SetClock) -> None:
+    """What failed may have been done all the same, so that a no to the next try tells nothing."""
+    one = client(server, clock)
+    for failures in (0, 1):
+        if failures:
+            server.breaks("500")
+        server.breaks("409")
+        with pytest.raises(Refused) as raised:
+            one.send(WRITE)
+        assert raised.value.answer.retried is bool(failures)
 
 
 def test_a_token_that_ran_out_is_renewed_and_the_call_made_again(server: Served, clock: SetClock) -> None:
