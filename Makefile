@@ -69,7 +69,8 @@ lock: $(READY) ## pin all requirements anew (needs the network)
 	@$(COMPILE) pyproject.toml -o requirements/run.txt
 	@$(COMPILE) --extra keys -c requirements/run.txt pyproject.toml -o requirements/keys.txt
 	@$(COMPILE) --extra aws -c requirements/run.txt pyproject.toml -o requirements/aws.txt
-	@$(COMPILE) --extra dev -c requirements/keys.txt -c requirements/aws.txt pyproject.toml -o requirements/dev.txt
+	@$(COMPILE) --extra ldap -c requirements/run.txt pyproject.toml -o requirements/ldap.txt
+	@$(COMPILE) --extra dev -c requirements/keys.txt -c requirements/aws.txt -c requirements/ldap.txt pyproject.toml -o requirements/dev.txt
 	@$(COMPILE) --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
 
 clean: ## remove .venv and what the tools left
