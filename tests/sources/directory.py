@@ -153,11 +153,19 @@ def _certificates(folder: Path) -> bytes:
             named("Acme authority"), named(name), of.public_key(), x509.random_serial_number()
         )
         made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-        for one in extensions:
-            made = made.add_extension(one, critical=isinstance(one, x509.BasicConstraints))
+        # Python 3.13 asks for these of every certificate.
+        keys = [
+            x509.SubjectKeyIdentifier.from_public_key(of.public_key()),
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key()),
+        ]
+        for one in [*extensions, *keys]:
+            made = made.add_extension(one, critical=isinstance(one, (x509.BasicConstraints, x509.KeyUsage)))
         return made.sign(authority, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
-    ca = signed("Acme authority", authority, [x509.BasicConstraints(ca=True, path_length=0)])
+    uses = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
+    never = dict.fromkeys((*uses, "crl_sign", "encipher_only", "decipher_only"), False)
+    signs = x509.KeyUsage(key_cert_sign=True, **never)
+    ca = signed("Acme authority", authority, [x509.BasicConstraints(ca=True, path_length=0), signs])
     address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     (folder / "ca.pem").write_bytes(ca)
     (folder / "server.pem").write_bytes(signed("directory", key, [address]))

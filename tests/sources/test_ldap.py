@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.sources.directory import GUID, MANY, MISNAMED, PEOPLE, SECRET, SLAPD, Directory, running
 
 from seatwise import sources
 from seatwise.core.feeds import RawPeople
-from seatwise.core.model import Exit, PeopleSource, Place, Stop
+from seatwise.core.model import Exit, Level, PeopleSource, Place, Stop
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
+from seatwise.edges.tree import tree
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 COLUMNS = {"mail": "mail", "name": "cn", "status": "enabled"}
@@ -169,3 +172,98 @@ def test_what_the_configuration_says_in_vain_is_told() -> None:
 def test_without_the_library_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ldap3", None)
     assert "pip install 'seatwise[ldap]'" in refused(None, ca="")
+
+
+def test_the_example_of_the_page_is_a_repository() -> None:
+    page = (Path(__file__).parents[2] / "docs/sources/ldap.md").read_text(encoding="utf-8")
+    settings, findings = tree({"seatwise.yaml": page.split("```yaml\n")[1].split("```")[0].encode()})
+    assert [one for one in findings if one.level is Level.ERROR] == []
+    (source,) = settings.settings.sources
+    assert (source.kind, source.columns["status"]) == ("ldap", "enabled")
+
+
+class Told(Exception):
+    """What the library raises."""
+
+
+class Played:
+    """The library, with a server that plays the pages it is given: entries, and the cookie to the next; None: no control."""
+
+    NONE = AUTO_BIND_NONE = "NONE"
+    core = SimpleNamespace(exceptions=SimpleNamespace(LDAPException=Told))
+
+    def __init__(self, *pages: tuple[list[dict[str, Any]], bytes | None]) -> None:
+        self.pages = list(pages)
+        self.cookies: list[bytes | None] = []
+
+    def Tls(self, **_: Any) -> SimpleNamespace:
+        return SimpleNamespace()
+
+    def Server(self, *_: Any, **__: Any) -> SimpleNamespace:
+        return SimpleNamespace()
+
+    def Connection(self, *_: Any, **__: Any) -> Played:
+        return self
+
+    socket = None
+
+    def open(self, **_: Any) -> None: ...
+
+    def start_tls(self, **_: Any) -> None: ...
+
+    def unbind(self) -> None: ...
+
+    def bind(self, **_: Any) -> bool:
+        return True
+
+    def search(self, *_: Any, paged_cookie: bytes | None, **__: Any) -> None:
+        self.cookies.append(paged_cookie)
+        if not self.pages:
+            raise Told(f"connection lost, {SECRET}")
+        self.response, cookie = self.pages.pop(0)
+        controls = {} if cookie is None else {"1.2.840.113556.1.4.319": {"value": {"cookie": cookie}}}
+        self.result = {"result": 0, "description": "success", "controls": controls}
+
+
+def entry(name: str, **more: bytes) -> dict[str, Any]:
+    raw = {"mail": f"{name}@acme.example".encode(), "cn": name.encode(), "userAccountControl": b"512", **more}
+    return {"type": "searchResEntry", "dn": f"CN={name}", "raw_attributes": {key: [one] for key, one in raw.items()}}
+
+
+@pytest.fixture
+def plays(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Played]:
+    def play(*pages: tuple[list[dict[str, Any]], bytes | None]) -> Played:
+        played = Played(*pages)
+        monkeypatch.setitem(sys.modules, "ldap3", played)  # type: ignore[arg-type]
+        return played
+
+    return play
+
+
+def test_pages_follow_until_there_is_no_cookie_and_an_empty_one_between_is_no_end(plays: Callable[..., Played]) -> None:
+    played = plays(([entry("bo")], b"1"), ([], b"2"), ([entry("ann")], b""))
+    assert [row["name"] for row in read(None, ca="").rows] == ["ann", "bo"]
+    assert played.cookies == [None, b"1", b"2"]
+
+
+@pytest.mark.parametrize(
+    ("pages", "says"),
+    [
+        ([([entry("ann")], None)], "not told which page is the last"),
+        ([([entry("ann")], b"1"), ([], b"1")], "not told which page is the last"),
+        ([([entry("ann")], b"1"), ([entry("ann")], b"")], "told CN=ann twice"),
+        ([([entry("ann")], b"1")], "connection lost, ***"),
+        ([([entry("ann", **{"cn;range=0-1499": b"Ann"})], b"")], "only some values of cn;range=0-1499"),
+        ([([entry("ann", userAccountControl=b"?")], b"")], "userAccountControl '?'"),
+    ],
+)
+def test_pages_that_are_not_the_whole_stop(
+    plays: Callable[..., Played], pages: list[tuple[list[dict[str, Any]], bytes | None]], says: str
+) -> None:
+    plays(*pages)
+    assert says in refused(None, ca="")
+
+
+def test_a_negative_control_has_bits_too(plays: Callable[..., Played]) -> None:
+    plays(([entry("ann", userAccountControl=b"-2147483134"), entry("bo", userAccountControl=b"-2147483136")], b""))
+    assert [row["status"] for row in read(None, ca="").rows] == ["false", "true"]
