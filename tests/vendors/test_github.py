@@ -111,6 +111,11 @@ def test_an_account_without_organisation_or_secret_says_what_to_add(server: Serv
     with pytest.raises(Stop) as stop:
         vendor(server, org="")
     assert (stop.value.code, stop.value.fix) == (Exit.ERROR, "org: acme")
+    odd = Site(Path("/nowhere"), SetClock(NOW), lambda path: (b"", NOW), {"GH": "t0\nken"})
+    told = {"org": "acme", "token": "env:GH", "url": server.url}
+    with pytest.raises(VendorError) as broken:
+        list(open_vendor(Account("octo", "github", told, Place("seatwise.yaml", 9)), odd).read(None))
+    assert (broken.value.what, "ken" in broken.value.fix) == ("account octo: GH holds what no header can", False)
     with pytest.raises(VendorError) as error:
         list(vendor(server, token="env:NOBODY").read(None))
     assert (error.value.what, error.value.fix) == ("account octo: NOBODY is not set", "give this job the secret NOBODY")

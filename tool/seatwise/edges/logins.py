@@ -28,6 +28,8 @@ def secret(owner: Account | PeopleSource, key: str, site: Site) -> str:
     value = site.env.get(name, "").strip()
     if not value:
         raise BadCredentials(f"{what}: {name} is not set", f"give this job the secret {name}")
+    if key == "token" and not (value.isascii() and value.isprintable()):
+        raise BadCredentials(f"{what}: {name} holds what no header can", f"give {name} anew, in one line")
     return value
 
 
