@@ -6,7 +6,7 @@ import pytest
 from tests.company import Company
 
 from seatwise.core.model import Account, Reading, Stop, Tree
-from seatwise.flows.accounts import import_
+from seatwise.flows.accounts import check, import_
 from seatwise.flows.workspace import Workspace
 
 
@@ -63,3 +63,14 @@ def test_of_many_licenses_the_one_that_is_meant_is_named_or_where_they_stand(tmp
             import_(company.workspace, "v", [word])
         found.append(stop.value.fix)
     assert found == ["did you mean design-07?", "see the files in licenses/"]
+
+
+def test_an_account_that_no_license_names_is_called_before_it_is_said_to_be_read(tmp_path: Path) -> None:
+    company = Company(tmp_path, remote=False)
+    settings = (company.root / "seatwise.yaml").read_text(encoding="utf-8")
+    octo = "accounts:\n  octo: {vendor: github, org: acme, token: env:NOBODY}\n"
+    company.write("seatwise.yaml", settings.replace("accounts:\n", octo))
+    company.sells(A=1)
+    company.commit("octo")
+    (checked,) = check(company.workspace, ["octo"])
+    assert (checked.failure, checked.fix) == ("account octo: NOBODY is not set", "give this job the secret NOBODY")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seatwise import vendors
 from seatwise.core import match
@@ -59,7 +59,18 @@ def check(workspace: Workspace, accounts: Sequence[str]) -> tuple[Checked, ...]:
     tree = workspace.sound_tree(WORKTREE)
     wanted = [_account(tree, id) for id in accounts] or list(tree.settings.accounts.values())
     readings = workspace.readings(tree, WORKTREE, [a.id for a in wanted])
-    return tuple(_checked(account, readings[account.id], tree) for account in wanted)
+    return tuple(_checked(account, _called(workspace, account, readings[account.id]), tree) for account in wanted)
+
+
+def _called(workspace: Workspace, account: Account, reading: Reading) -> Reading:
+    """The reading; where no license names a sku nobody was called for it, so that everything is read."""
+    if reading.failure or reading.holdings or reading.sold:
+        return reading
+    try:
+        holdings = {one.sku: one for one in workspace.vendor(account, WORKTREE).read(None)}
+    except VendorError as error:
+        return replace(reading, failure=error.what, fix=error.fix)
+    return replace(reading, holdings=holdings)
 
 
 def read(workspace: Workspace, id: str) -> tuple[Holding, ...]:
