@@ -178,3 +178,62 @@ def test_nothing_is_written_through_a_symbolic_link(tmp_path: Path) -> None:
     done = init(root)
     assert (done.exit_code, "licenses is a symbolic link" in done.stderr) == (1, True)
     assert ([*outside.iterdir()], [*root.iterdir()]) == ([], [root / "licenses"])
+
+
+# the exports of known consoles
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+HR = "Mail,Status,GitHub\nann@acme.example,Active,Ann-A\nbo@acme.example,Active,bo-okafor\ncy@acme.example,Active,\n"
+
+
+def planned(root: Path) -> dict[str, list[str]]:
+    """Its first plan, which must change nothing: license → whose seats are adopted."""
+    committed(root)
+    plan = json.loads(CliRunner().invoke(cli, ["-C", str(root), "--json", "plan"]).stdout)
+    assert (plan["steps"], plan["held"], {one["how"] for one in plan["settled"]}) == ([], [], {"adopt"})
+    found: dict[str, list[str]] = {}
+    for one in plan["settled"]:
+        found.setdefault(one["license"], []).append(one["who"])
+    return found
+
+
+@pytest.mark.parametrize("console", ["microsoft365", "google", "slack", "zoom", "atlassian", "atlassian-site", "adobe"])
+def test_a_consoles_export_is_read_as_it_is_and_the_first_plan_adopts(console: str, tmp_path: Path) -> None:
+    export, root = SAMPLES / f"{console}.csv", tmp_path / "new"
+    done = init(root, "--from", export, "--owner", "ann@acme.example")
+    assert done.exit_code == 0, done.stderr
+    account = loaded(root).settings.accounts[console]
+    assert (account.config["from"], account.config["format"]) == (f"exports/{console}.csv", console)
+    assert (root / f"exports/{console}.csv").read_bytes() == export.read_bytes()
+    assert {who for of in planned(root).values() for who in of} == {"ann@acme.example", "bo@acme.example"}
+
+
+def test_githubs_report_names_people_by_login_so_hr_says_who_they_are(tmp_path: Path) -> None:
+    (tmp_path / "hr.csv").write_text(HR)
+    given = ("--from", SAMPLES / "github.csv", "--owner", "ann@acme.example", "--account", "octo")
+    assert init(tmp_path / "new", *given, "--people", tmp_path / "hr.csv").exit_code == 0
+    (source,) = loaded(tmp_path / "new").settings.sources
+    assert source.logins == {"octo": "GitHub"}
+    assert planned(tmp_path / "new") == {"github-copilot": ["ann@acme.example", "bo@acme.example"]}
+
+
+def test_githubs_report_without_people_or_their_logins_says_what_is_needed(tmp_path: Path) -> None:
+    (tmp_path / "hr.csv").write_text("Mail,Status\nann@acme.example,Active\n")
+    given = ("--from", SAMPLES / "github.csv", "--owner", "ann@acme.example")
+    assert "fix: --people FILE, everybody from HR with a column GitHub" in init(tmp_path / "a", *given).stderr
+    done = init(tmp_path / "b", *given, "--people", tmp_path / "hr.csv")
+    assert "hr.csv:1: no column has the logins by which the export names people" in done.stderr
+    assert "fix: add a column GitHub; there are Mail, Status" in done.stderr
+    assert not (tmp_path / "a").exists() and not (tmp_path / "b").exists()
+
+
+def test_a_heading_that_nobody_knows_is_answered_with_what_is_there_and_what_is_needed(tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text("Seat;Holder\n1;Ann\n")
+    done = init(tmp_path / "new", "--from", tmp_path / "other.csv", "--owner", "ann@acme.example")
+    assert "other.csv:1: no column has mail addresses" in done.stderr
+    assert "fix: name it Email; there are Seat, Holder" in done.stderr
+    done = init(tmp_path / "new", "--from", tmp_path / "other.csv", "--owner", "ann@acme.example", "--format", "zoom")
+    assert (
+        "other.csv:1: is no export of zoom: it lacks Email, Last Login(UTC), User Type or License Type" in done.stderr
+    )
+    assert not (tmp_path / "new").exists()

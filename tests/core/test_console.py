@@ -52,14 +52,14 @@ def test_an_export_without_mail_addresses_or_rows_says_so() -> None:
 
 
 def test_people_are_read_by_the_columns_and_codes_that_are_known() -> None:
-    source, found = people_source(table("E-Mail,Dept,Status,Shoe", "a@acme.example,Design,Employed,42"))
+    source, found = people_source(table("E-Mail,Dept,Status,Shoe", "a@acme.example,Design,Employed,42"), {})
     assert found == ()
     assert source.columns == {"mail": "E-Mail", "status": "Status", "department": "Dept"}
     assert source.codes == {"status": {"Employed": "active"}}
 
 
 def test_codes_that_mean_nothing_and_a_missing_mail_are_asked_about() -> None:
-    _, found = people_source(table("Dept,Status", "Design,Q"))
+    _, found = people_source(table("Dept,Status", "Design,Q"), {})
     assert [fault.what for fault in found] == [
         "no column has mail addresses",
         "column 'Status' has 'Q': which status is that?",

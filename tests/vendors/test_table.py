@@ -235,3 +235,32 @@ def test_a_wrong_configuration_stops_with_its_place(tmp_path: Path, config: Any,
 
 def test_an_as_of_that_is_no_date_is_not_guessed(tmp_path: Path) -> None:
     assert unreadable(table(tmp_path, as_of="19 Nov")).what == "seatwise.yaml:5: as_of '19 Nov' is no date"
+
+
+# the export of a known console
+
+
+def test_a_known_consoles_export_is_read_in_its_own_form(tmp_path: Path) -> None:
+    export = "Email,Last Login(UTC),User Type\nann@x,2026-11-20 08:12:00,Licensed\nbo@x,,Basic\n"
+    (holding,) = table(tmp_path, export, format="zoom").read(None)
+    assert (holding.sku, holding.seats) == ("Licensed", (Seat("ann@x", "ann@x", last_used=date(2026, 11, 20)),))
+
+
+def test_an_export_that_is_not_the_consoles_is_no_reading(tmp_path: Path) -> None:
+    assert "is no export of zoom: it lacks Last Login(UTC)" in str(unreadable(table(tmp_path, format="zoom")))
+
+
+@pytest.mark.parametrize(
+    ("config", "what", "fix"),
+    [
+        ({"format": "zoon"}, "account jb has the unknown format 'zoon'", "zoom"),
+        ({"format": "zoom", "columns": {"sku": "X"}}, "has format: zoom, which says columns already", "drop columns"),
+    ],
+)
+def test_a_format_is_one_that_is_known_and_says_everything(
+    tmp_path: Path, config: dict[str, Any], what: str, fix: str
+) -> None:
+    with pytest.raises(Stop) as raised:
+        table(tmp_path, **config)
+    assert what in raised.value.what
+    assert fix in raised.value.fix

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from seatwise.cli.main import Session
+from seatwise.core.consoles import CONSOLES
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -14,6 +15,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--from", "export", type=FILE, help="Seats that an admin console exported, as CSV.")
+@click.option("--format", "form", type=click.Choice([*CONSOLES]), help="Whose export it is; else its heading tells.")
 @click.option("--people", type=FILE, help="Everybody, as HR exported them; rules are proposed from it.")
 @click.option("--owner", "owners", metavar="MAIL", multiple=True, help="Who approves at first, best two; with --from.")
 @click.option("--account", metavar="ID", default="", help="What to call the vendor's account; else the file's name.")
@@ -23,6 +25,7 @@ def init(
     session: Session,
     folder: Path | None,
     export: Path | None,
+    form: str | None,
     people: Path | None,
     owners: tuple[str, ...],
     account: str,
@@ -35,13 +38,13 @@ def init(
 
     root = session.root / (folder or ".")
     if export is None:
-        if people or owners or account or rules:
-            raise click.UsageError("--people, --owner, --account and --rules go with --from")
+        if form or people or owners or account or rules:
+            raise click.UsageError("--format, --people, --owner, --account and --rules go with --from")
         done = begin(root)
     elif not owners:
         raise click.UsageError("--from needs --owner MAIL, who approves at first")
     else:
-        done = begin_from(root, Given(export, owners, people, account, rules), SystemClock())
+        done = begin_from(root, Given(export, owners, people, account, form or "", rules), SystemClock())
     click.echo(started(str(folder or "."), done.written, done.drafts, done.findings))
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from seatwise.core.guess import CODES, COLUMNS, PEOPLE, codes, columns
+from seatwise.core.guess import CODES, COLUMNS, PEOPLE, bare, codes, columns
 from seatwise.core.model import Finding, Level, PeopleSource, Place
 
 Line = tuple[int, Mapping[str, str]]
@@ -36,45 +36,63 @@ class Seats:
     """Several products stand in one cell: the table vendor cannot read the export as it is."""
 
 
-def seats(export: Table, product: str) -> tuple[Seats, tuple[Finding, ...]]:
-    """The seats; `product` is the sku where no column says it. With findings, the seats are of no use."""
+def seats(
+    export: Table, product: str, separator: str = SEPARATOR, *, mails: bool = True
+) -> tuple[Seats, tuple[Finding, ...]]:
+    """The seats; `product` is the sku where no column says it. With findings, the seats are of no use.
+
+    `separator`: what may stand between the products in one cell, or nothing. `mails`: holders are named by mail
+    addresses; else by their logins at the vendor.
+    """
     found = columns(export.heading, ("mail", "license", "last_used"))
-    faults = tuple(_seat_faults(export, found))
+    told = [(line, row, _skus(row, found, product, separator)) for line, row in export.rows]
+    faults = tuple(_seat_faults(export, found, told, mails=mails))
     holders: dict[str, dict[str, str]] = defaultdict(dict)
-    for _, row in export.rows if not faults else ():
-        for sku in _skus(row, found, product):
+    for _, row, skus in told if not faults else ():
+        for sku in skus:
             holders[sku].setdefault(row[found["mail"]].casefold(), row[found["mail"]])
-    joined = any(SEPARATOR in row[found["license"]] for _, row in export.rows) if "license" in found else False
+    joined = any(len(skus) > 1 for _, _, skus in told)
     names = {"sku": "license", "login": "mail", "last_used": "last_used"}
     return Seats(dict(holders), {ours: found[name] for ours, name in names.items() if name in found}, joined), faults
 
 
-def people_source(listed: Table) -> tuple[PeopleSource, tuple[Finding, ...]]:
-    """How seatwise.yaml reads these people: columns and codes as far as their words are known."""
+def people_source(listed: Table, logins: Mapping[str, Sequence[str]]) -> tuple[PeopleSource, tuple[Finding, ...]]:
+    """How seatwise.yaml reads these people: columns and codes as far as their words are known.
+
+    `logins`: accounts whose seats name people by login → the headings of which one must hold those logins.
+    """
     found = columns(listed.heading, PEOPLE)
     meant = {field: codes(field, [row[found[field]] for _, row in listed.rows]) for field in CODES if field in found}
     known = {field: ours for field, (ours, _) in meant.items()}
     ordered = {field: found[field] for field in COLUMNS if field in found}
-    source = PeopleSource("hr", "csv", {"from": "people.csv"}, Place("seatwise.yaml"), ordered, known)
+    called = {
+        account: next((t for t in listed.heading if bare(t) in map(bare, of)), "") for account, of in logins.items()
+    }
+    source = PeopleSource("hr", "csv", {"from": "people.csv"}, Place("seatwise.yaml"), ordered, known, called)
     faults = [_meaning(listed, field, found[field], unknown) for field, (_, unknown) in meant.items() if unknown]
+    faults += [_no_login(listed, logins[account]) for account, title in called.items() if not title]
     return source, (*_no_mail(listed, found), *faults)
 
 
-def _skus(row: Mapping[str, str], found: Mapping[str, str], product: str) -> list[str]:
+def _skus(row: Mapping[str, str], found: Mapping[str, str], product: str, separator: str) -> list[str]:
     if "license" not in found:
         return [product]
-    return [sku.strip() for sku in row[found["license"]].split(SEPARATOR) if sku.strip()]
+    cell = row[found["license"]]
+    return [sku.strip() for sku in (cell.split(separator) if separator else [cell]) if sku.strip()]
 
 
-def _seat_faults(export: Table, found: Mapping[str, str]) -> Iterator[Finding]:
+def _seat_faults(
+    export: Table, found: Mapping[str, str], told: Sequence[tuple[int, Mapping[str, str], list[str]]], *, mails: bool
+) -> Iterator[Finding]:
     yield from _no_mail(export, found)
     if not export.rows:
         yield _fault(export, 1, "has no row under its heading", "export it again: nobody is not a start")
-    for line, row in export.rows if "mail" in found else ():
+    for line, row, skus in told if "mail" in found else ():
         mail = row[found["mail"]]
-        if "@" not in mail or len(mail.split()) != 1:
-            yield _fault(export, line, f"column {found['mail']!r}: {mail!r} is no mail address", "put the holder's")
-        if not _skus(row, found, "one"):
+        if (mails and "@" not in mail) or len(mail.split()) != 1:
+            kind = "mail address" if mails else "login"
+            yield _fault(export, line, f"column {found['mail']!r}: {mail!r} is no {kind}", "put the holder's")
+        if not skus:
             yield _fault(export, line, f"column {found['license']!r} is empty", "say which product, or drop the row")
 
 
@@ -82,6 +100,11 @@ def _no_mail(table: Table, found: Mapping[str, str]) -> Iterator[Finding]:
     if "mail" not in found:
         fix = f"name it Email; there are {', '.join(table.heading)}"
         yield _fault(table, 1, "no column has mail addresses", fix)
+
+
+def _no_login(listed: Table, titles: Sequence[str]) -> Finding:
+    fix = f"add a column {titles[0]}; there are {', '.join(listed.heading)}"
+    return _fault(listed, 1, "no column has the logins by which the export names people", fix)
 
 
 def _meaning(table: Table, field: str, column: str, unknown: Sequence[str]) -> Finding:

@@ -6,14 +6,16 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from seatwise.core.console import Seats, Table, people_source, seats
+from seatwise.core.consoles import CONSOLES, Console, plain, recognised
 from seatwise.core.directory import people as directory
 from seatwise.core.guess import columns, slug
 from seatwise.core.intake import Draft, Take, drafts
+from seatwise.core.match import roster
 from seatwise.core.model import Exit, Finding, PeopleSource, Settings, Stop, Tree
 from seatwise.core.model.people import People
 from seatwise.edges import inside
@@ -33,6 +35,8 @@ class Given:
     owners: tuple[str, ...]
     people: Path | None = None
     account: str = ""
+    format: str = ""
+    """The console that exported it; empty: the one whose heading it has, if any."""
     rules: bool = False
     """Also take up rules that give seats to people who have none."""
 
@@ -55,16 +59,44 @@ def begin(root: Path) -> Started:
 def begin_from(root: Path, given: Given, clock: Clock) -> Started:
     """A repository of the seats in an export. Its first plan gives and takes nothing, unless `given.rules` says so."""
     data = _read(given.export)
-    export = _table(given.export.name, data)
-    held = _seats(export, slug(given.export.stem))
-    listed = _holders(export, held) if given.people is None else _read(given.people)
-    source = _source(_table("people.csv" if given.people is None else given.people.name, listed))
+    export, console = _export(given, data)
+    account = given.account or (console.name if console else slug(given.export.stem))
+    held = _seats(export, slug(given.export.stem), console)
+    listed = _holders(export, held, console) if given.people is None else _read(given.people)
+    logins = {account: console.logins} if console and console.logins else {}
+    source = _source(_table("people.csv" if given.people is None else given.people.name, listed), logins)
     people, findings = _people(source, listed, clock)
-    made = drafts({sku: list(logins.values()) for sku, logins in held.holders.items()}, people, _take(given))
-    files = _drafted(given, held, (source, made), clock.now())
-    exported = {files.export: _normal(held) if held.joined else data, "people.csv": listed}
-    written = _write(root, {**_text(starter.common(_version()) | draft.files(files)), **exported})
+    made = drafts(_named(account, held, people), people, _take(given))
+    approvers = tuple(owner.casefold() for owner in given.owners)
+    path, form = f"exports/{account}.csv", _form(held, console)
+    files = draft.files(draft.Import(account, path, form, source, approvers, clock.now().date(), made))
+    exported = {path: data if console or not held.joined else _normal(held), "people.csv": listed}
+    written = _write(root, {**_text(starter.common(_version()) | files), **exported})
     return Started(root, written, made, findings)
+
+
+def _export(given: Given, data: bytes) -> tuple[Table, Console | None]:
+    """The export under the usual headings, and the console that wrote it, where it is known."""
+    export = _table(given.export.name, data)
+    console = CONSOLES[given.format] if given.format else recognised(export.heading)
+    if console is None:
+        return export, None
+    shown, faults = plain(console, export)
+    _refuse(export.path, faults)
+    return shown, console
+
+
+def _form(held: Seats, console: Console | None) -> Mapping[str, Any]:
+    if console:
+        return {"format": console.name}
+    named = {} if "sku" in held.columns else {"sku": next(iter(held.holders))}
+    return named | {"columns": NORMAL if held.joined else held.columns}
+
+
+def _named(account: str, held: Seats, people: People) -> dict[str, list[str]]:
+    """Sku → its holders, by the names that people have in files where they are known by their logins there."""
+    known = roster(account, people, {}).logins
+    return {sku: [known.get(folded, login) for folded, login in of.items()] for sku, of in held.holders.items()}
 
 
 def _take(given: Given) -> Take:
@@ -72,15 +104,6 @@ def _take(given: Given) -> Take:
     if given.people is None:
         return Take.NONE
     return Take.ALL if given.rules else Take.EXACT
-
-
-def _drafted(given: Given, held: Seats, made: tuple[PeopleSource, tuple[Draft, ...]], now: datetime) -> draft.Import:
-    account = given.account or slug(given.export.stem)
-    sku = "" if "sku" in held.columns else next(iter(held.holders))
-    shown = NORMAL if held.joined else held.columns
-    export = f"exports/{account}.csv"
-    approvers = tuple(owner.casefold() for owner in given.owners)
-    return draft.Import(account, export, sku, shown, made[0], approvers, now.date(), made[1])
 
 
 def _text(files: Mapping[str, str]) -> dict[str, bytes]:
@@ -109,14 +132,17 @@ def _refuse(path: str, faults: Sequence[Finding]) -> None:
         raise Stop(Exit.ERROR, f"{path} cannot be used as it is; nothing was written", findings=faults)
 
 
-def _seats(export: Table, product: str) -> Seats:
-    held, faults = seats(export, product)
+def _seats(export: Table, product: str, console: Console | None) -> Seats:
+    if console is None:
+        held, faults = seats(export, product)
+    else:
+        held, faults = seats(export, product, "", mails=not console.logins)
     _refuse(export.path, faults)
     return held
 
 
-def _source(listed: Table) -> PeopleSource:
-    source, faults = people_source(listed)
+def _source(listed: Table, logins: Mapping[str, Sequence[str]]) -> PeopleSource:
+    source, faults = people_source(listed, logins)
     _refuse(listed.path, faults)
     return source
 
@@ -128,8 +154,11 @@ def _people(source: PeopleSource, data: bytes, clock: Clock) -> tuple[People, tu
     return directory(Settings(sources=(source,)), [read(source, site)], Tree(), clock.now(), {})
 
 
-def _holders(export: Table, held: Seats) -> bytes:
+def _holders(export: Table, held: Seats, console: Console | None) -> bytes:
     """A people file of those who hold a seat, with what the export says of them."""
+    if console and console.logins:
+        fix = f"--people FILE, everybody from HR with a column {console.logins[0]}"
+        raise Stop(Exit.ERROR, f"{export.path} names people by their logins at {console.name}, and has no mail", fix)
     said = columns(export.heading, ("name", "department", "title", "country"))
     people = {row[held.columns["login"]].casefold(): row for _, row in export.rows}
     rows = [[mail, "active", *(row[column] for column in said.values())] for mail, row in sorted(people.items())]

@@ -36,14 +36,16 @@ people:
         {{ field }}: {{ column }}
 {%- endif %}
 {%- endfor %}
+{%- if source.logins %}
+        logins: {{ source.logins | flow }}
+{%- endif %}
 accounts:
   {{ account }}:
     vendor: table                            # read from an export; changes become a task for an administrator
     from: {{ export }}
-{%- if sku %}
-    sku: {{ sku }}
-{%- endif %}
-    columns: {{ columns | flow }}
+{%- for key, value in form.items() %}
+    {{ key }}: {{ value | flow }}
+{%- endfor %}
     age: 31 days
 forge: {kind: none}                          # plan works; apply needs approvals: github, gitlab or local
 """
@@ -114,13 +116,12 @@ assignments:{% if not (draft.rules or draft.people) %} []{% endif %}
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What the files of an imported repository are made of. `columns` are the export's, `source` has the people's."""
+    """What the files of an imported repository are made of. `source` has the people's columns."""
 
     account: str
     export: str
-    sku: str
-    """The product, where the export has no column that says it."""
-    columns: Mapping[str, str]
+    form: Mapping[str, Any]
+    """How the account reads the export: the console's `format`, or `columns`, and `sku` where none says the product."""
     source: PeopleSource
     approvers: tuple[str, ...]
     today: date

@@ -1,9 +1,9 @@
 """`vendor: table`: a console's CSV export as the actual state; apply writes the task that an administrator carries out.
 
-For vendors without an API. Nothing is ever sent, and the export is never written. Config: `from`; `columns` (sku,
-login, holder, last_used → heading; usual headings are found without it); `sku` where the export is of one product;
-`bought` (sku → seats); `as_of` where the file's own time is not the export's; `dates` (YYYY-MM-DD, DD.MM.YYYY or
-MM/DD/YYYY); `takes` and `undo` in the vendor's word.
+For vendors without an API. Nothing is ever sent, and the export is never written. Config: `from`; `format`, the console
+that wrote it (docs/consoles.md), or `columns` (sku, login, holder, last_used → heading; usual headings are found without
+it); `sku` where the export is of one product; `bought` (sku → seats); `as_of` where the file's own time is not the
+export's; `dates` (YYYY-MM-DD, DD.MM.YYYY or MM/DD/YYYY); `takes` and `undo` in the vendor's word.
 """
 
 from __future__ import annotations

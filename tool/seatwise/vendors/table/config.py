@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from seatwise.core.consoles import CONSOLES, Console
 from seatwise.core.model.repo import Account, Duration
 from seatwise.core.model.stop import Exit, Stop
 from seatwise.core.near import near
@@ -32,6 +33,8 @@ class Config:
     bought: Mapping[str, int]
     dates: str
     as_of: str
+    console: Console | None = None
+    """Whose export it is, as that console writes it."""
 
 
 def config(account: Account) -> Config:
@@ -43,6 +46,7 @@ def config(account: Account) -> Config:
         _bought(account),
         _dates(account),
         str(account.config.get("as_of", "")),
+        _console(account),
     )
 
 
@@ -58,6 +62,20 @@ def _columns(account: Account) -> dict[str, str]:
         what = f"{account.place}: account {account.id} maps an unknown column {strange[0]!r}"
         raise Stop(Exit.ERROR, what, near(strange[0], HEADINGS) or f"one of {', '.join(HEADINGS)}")
     return {name: str(heading) for name, heading in told.items()}
+
+
+def _console(account: Account) -> Console | None:
+    """What `format` names; it says which columns there are, so that nothing else may."""
+    told = str(account.config.get("format", ""))
+    if not told:
+        return None
+    if told not in CONSOLES:
+        what = f"{account.place}: account {account.id} has the unknown format {told!r}"
+        raise Stop(Exit.ERROR, what, near(told, CONSOLES) or f"one of {', '.join(CONSOLES)}")
+    if twice := [key for key in ("columns", "sku", "dates") if key in account.config]:
+        what = f"{account.place}: account {account.id} has format: {told}, which says {twice[0]} already"
+        raise Stop(Exit.ERROR, what, f"drop {twice[0]}, or format")
+    return CONSOLES[told]
 
 
 def _mapping(account: Account, key: str) -> Mapping[str, Any]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
+from seatwise.core.console import Table
+from seatwise.core.consoles import plain
 from seatwise.core.model.repo import Finding
 from seatwise.core.model.vendor import Seat
 from seatwise.core.near import near
@@ -25,11 +27,19 @@ class Export:
 
 def export(path: str, data: bytes, as_of: datetime, config: Config) -> Export:
     """Raises IncompleteRead that names every fault. A sku that was bought and that nobody holds is in it too."""
-    read = sheet(path, data)
+    read = _plain(sheet(path, data), config)
     reading = _Reading(read, config)
     refuse((*read.faults, *reading.faults))
     pools: dict[str, dict[str, Seat]] = {sku: {} for sku in config.bought}
     return Export(dict(sorted((pools | reading.seats).items())), as_of, sha256(data).hexdigest())
+
+
+def _plain(read: Sheet, config: Config) -> Sheet:
+    """The console's own form as one row a seat."""
+    if config.console is None or read.faults:
+        return read
+    shown, faults = plain(config.console, Table(read.path, read.heading, read.rows))
+    return Sheet(shown.path, shown.heading, shown.rows, faults)
 
 
 class _Reading:
