@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ from seatwise.core.model import (
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
 from seatwise.vendors.scim import Scim
+from seatwise.vendors.scim.dialect import PRESETS
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TOKEN = "s3cr3t of scim"
@@ -460,10 +462,47 @@ def test_an_account_that_says_what_we_do_not_know_stops(room: Open, config: dict
     assert "seatwise.yaml:9" in stop.value.what
 
 
-@pytest.mark.parametrize("preset", ["slack", "figma", "github-emu", "atlassian", "miro", "1password", "zoom"])
+@pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_says_what_taking_a_seat_is(room: Open, preset: str) -> None:
     info = room(preset=preset).vendor.info
     assert info.takes and info.docs.startswith("https://") and info.writes_per_minute >= 1
+
+
+SEATS_THERE = {"figma": "Full", "zoom": "Licensed", "atlassian": "basic", "miro": "basic"}
+"""What a seat is called at the service of a test; else `user`."""
+
+
+def service_of(preset: str) -> Service:
+    """A service with the ways of this preset, where Ann and Bo have a seat."""
+    if preset in ("figma", "zoom"):
+        return seated(ann=SEATS_THERE[preset], bo=SEATS_THERE[preset], cy=PRESETS[preset].free)
+    service = company(ANN, BO, basic=(ANN, BO))
+    service.paths = PRESETS[preset].paths
+    service.members_most = PRESETS[preset].most
+    service.page_most = min(PRESETS[preset].page, 1000)
+    return service
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_seat_is_taken_and_comes_back_in_the_dialect_of_every_preset(room: Open, preset: str) -> None:
+    here, sku = room(service_of(preset), preset=preset), SEATS_THERE.get(preset, "user")
+    assert here.logins(sku) == {ANN, BO}
+    assert here.results(change(ANN, before=sku)) == [Result.DONE]
+    assert here.logins(sku) == {BO}
+    assert here.results(change(ANN, after=sku, mail=ANN, name="Ann Roth")) == [Result.DONE]
+    assert here.logins(sku) == {ANN, BO}
+    assert here.results(change(ANN, after=sku, mail=ANN, name="Ann Roth")) == [Result.ALREADY]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_page_says_what_a_seat_is_at_every_preset_where_that_was_read_and_what_was_not(preset: str) -> None:
+    page = (Path(__file__).parents[2] / "docs/vendors/scim.md").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"^\| `{preset}` \| (.*) \|$", page, re.MULTILINE)
+    seat, _, read_at, unverified = row.split(" | ")
+    assert seat.startswith(PRESETS[preset].seat)
+    assert all(sku in seat for sku in (*PRESETS[preset].skus, PRESETS[preset].free))
+    assert PRESETS[preset].docs in read_at or preset == "github-emu"
+    assert unverified.strip()
 
 
 # the server that others wrote

@@ -54,12 +54,12 @@ class Dialect:
 PRESETS = {
     "slack": Dialect(
         "active", page=1000, per_minute=180, burst=20, takes="deactivates the user",
-        costs=dict.fromkeys(("Users", "Groups", "Users/", "Groups/"), 0.18),
-        docs="https://docs.slack.dev/reference/scim-api",
+        costs={"Users": 0.18, "Groups": 0.18, "Users/": 0.6, "Groups/": 0.6},
+        docs="https://docs.slack.dev/reference/scim-api/rate-limits",
     ),
     "figma": Dialect(
         "role", page=200, kind="seatType", skus=("Full", "Dev", "Collab"), free="View", exclusive=True,
-        takes="makes it a View seat", docs="https://developers.figma.com/docs/rest-api/scim",
+        takes="makes it a View seat", docs="https://developers.figma.com/docs/rest-api/scim-supported-schemas",
     ),
     "github-emu": Dialect(
         "active", paths="none", takes="suspends the user, and obfuscates handle and mail", undo="new",
@@ -71,12 +71,12 @@ PRESETS = {
     "miro": Dialect(
         "group", most=8000, per_minute=400, burst=200, takes="leaves the team; another owns the boards", undo="lossy",
         costs={"Groups": 40, "Groups/": 10, "write:Users": 2, "write:Groups": 40, "small:write:Groups": 2},
-        docs="https://developers.miro.com/docs/scim",
+        docs="https://developers.miro.com/reference/rate-limits",
     ),
     "1password": Dialect("active", takes="suspends the user", docs="https://support.1password.com/scim-endpoints"),
     "zoom": Dialect(
         "user-type", skus=("Licensed",), free="Basic", put=True, per_minute=60, burst=1,
-        takes="makes the user Basic", docs="https://developers.zoom.us/docs/api/scim2",
+        takes="makes the user Basic", docs="https://developers.zoom.us/docs/api/rest/scim-api/",
     ),
 }  # fmt: skip
 
