@@ -17,6 +17,7 @@ TOP = Path(__file__).parents[2]
 PAGES = sorted([*TOP.glob("*.md"), *TOP.glob("docs/**/*.md"), *TOP.glob("changelog.d/*.md")])
 WRITTEN = [page for page in PAGES if page.name != "policies.md"]
 """Pages of people. docs/policies.md comes from the policies, whose advice the test of messages looks at."""
+RECIPES = sorted(page.stem for page in (TOP / "docs" / "cookbook").glob("*.md"))
 RECORDS = sorted((TOP / "docs" / "adr").glob("*.md"))
 SAID = re.compile(r"`seatwise ([^`]+)`")
 ADVICE = re.compile(r"\bseatwise (ack|account|audit|drift|journal|license|people|run|seat|vendor) ([a-z]+)\b")
@@ -68,13 +69,13 @@ def test_commands_that_messages_advise_exist() -> None:
 
 
 def test_commands_are_shown_where_a_test_runs_them() -> None:
-    """README.md's by test_readme, docs/journal.md's by tests/edges/test_journal_docs.py."""
+    """README.md's by test_readme, docs/journal.md's by tests/edges/test_journal_docs.py, the recipes by test_cookbook."""
     fenced = {
         str(page.relative_to(TOP))
         for page in PAGES
         if re.search(r"^```(console|sh|bash|shell)", page.read_text("utf-8"), re.MULTILINE)
     }
-    assert fenced == {"README.md", "docs/journal.md"}
+    assert fenced == {"README.md", "docs/journal.md", *(f"docs/cookbook/{name}.md" for name in RECIPES)}
 
 
 def test_records_of_choices_are_numbered_without_a_gap_and_say_what_speaks_against_them() -> None:
