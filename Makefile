@@ -70,7 +70,9 @@ lock: $(READY) ## pin all requirements anew (needs the network)
 	@$(COMPILE) --extra keys -c requirements/run.txt pyproject.toml -o requirements/keys.txt
 	@$(COMPILE) --extra aws -c requirements/run.txt pyproject.toml -o requirements/aws.txt
 	@$(COMPILE) --extra ldap -c requirements/run.txt pyproject.toml -o requirements/ldap.txt
-	@$(COMPILE) --extra dev -c requirements/keys.txt -c requirements/aws.txt -c requirements/ldap.txt pyproject.toml -o requirements/dev.txt
+	@$(COMPILE) --extra contract -c requirements/run.txt pyproject.toml -o requirements/contract.txt
+	@$(COMPILE) --extra dev -c requirements/keys.txt -c requirements/aws.txt -c requirements/ldap.txt -c requirements/contract.txt \
+		pyproject.toml -o requirements/dev.txt
 	@$(COMPILE) --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
 
 clean: ## remove .venv and what the tools left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tarfile
@@ -113,3 +114,38 @@ def test_an_installed_seatwise_starts_a_repository_and_validates_it(installed: P
 def test_it_is_the_installed_program_that_ran(installed: Path, tmp_path: Path) -> None:
     said = run(installed.parent / "python", "-c", "import seatwise; print(seatwise.__file__)", cwd=tmp_path)
     assert Path(said.strip()).is_relative_to(installed.parents[1])
+
+
+@pytest.fixture(scope="module")
+def package(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `vendor new` writes for a vendor; built, and installed beside the program."""
+    here, python = tmp_path_factory.mktemp("vendor"), installed.parent / "python"
+    assert "seatwise vendor test acme-chat" in run(installed, "vendor", "new", "acme-chat", cwd=here)
+    run(UV, *BUILD, "--wheel", "--out-dir", here, here / "seatwise-acme-chat", cwd=here)
+    (made,) = here.glob("*.whl")
+    run(UV, "pip", "install", "--offline", "--no-cache", "--no-deps", "--python", python, made, cwd=here)
+    return here / "seatwise-acme-chat"
+
+
+PASSED = re.compile(r"^3\d passed, 2 skipped in", re.MULTILINE)
+
+
+def test_a_vendors_package_passes_the_contract_as_it_is_begun(installed: Path, package: Path, tmp_path: Path) -> None:
+    assert "acme-chat" in run(installed, "vendor", "list", cwd=tmp_path)
+    said = run(installed, "vendor", "test", "acme-chat", cwd=tmp_path)
+    assert PASSED.search(said), said
+    assert "nothing gives seats there but people" in said
+
+
+def test_its_own_run_of_pytest_does_the_same(installed: Path, package: Path) -> None:
+    said = run(installed.parent / "python", "-m", "pytest", "-q", "tests", cwd=package)
+    assert PASSED.search(said), said
+
+
+def test_an_adapter_that_lies_fails_the_contract(installed: Path, package: Path, tmp_path: Path) -> None:
+    (adapter,) = installed.parents[1].glob("lib/python*/site-packages/seatwise_acme_chat/__init__.py")
+    text = adapter.read_text(encoding="utf-8")
+    adapter.write_text(text.replace('undo="new",', 'undo="new", atomic_swap=True,'), encoding="utf-8")
+    said = run(installed, "vendor", "test", "acme-chat", cwd=tmp_path, code=1)
+    adapter.write_text(text, encoding="utf-8")
+    assert "TestInfoTellsTheTruth::test_of_swaps" in said

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tests.contract.emulated import Emulated
 from tests.emulators.adobe import CLIENT, ORG, Adobe, checked
-from tests.emulators.server import Checker, Reply, Request
 
 from seatwise.core.model import Origin, Seat
+from seatwise.vendor_contract.emulated import Emulated
+from seatwise.vendor_contract.server import Checker, Reply, Request
 
 NAMES = ("ann", "bo", "cy", "dee", "eve", "fay")
 HELD = {"basic": ("ann", "bo", "cy"), "pro": ("dee",)}

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tests.contract.emulated import Emulated
 from tests.emulators.github import GitHub, checked
-from tests.emulators.server import Checker, Reply
 
 from seatwise.core.model import Origin, Pending, Seat
+from seatwise.vendor_contract.emulated import Emulated
+from seatwise.vendor_contract.server import Checker, Reply
 
 HOLDERS = ("ann@acme.example", "bo@acme.example", "cy@acme.example")
 

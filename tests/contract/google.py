@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from tests.contract.emulated import Emulated
 from tests.emulators.google import CUSTOMER, Google, checked, refused, service_account
-from tests.emulators.server import Checker, Reply, Request
 
 from seatwise.core.model import Origin, Seat
+from seatwise.vendor_contract.emulated import Emulated
+from seatwise.vendor_contract.server import Checker, Reply, Request
 
 SKUS = {"basic": "Google-Apps/1010020027", "pro": "Google-Apps/1010020025"}
 BOUGHT = {SKUS["basic"]: 5, SKUS["pro"]: 2}

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tests.contract.emulated import Emulated
 from tests.emulators.graph import CLIENT, TENANT, WHOLE, Graph, ItemFault, No, checked
-from tests.emulators.server import Checker, Request
 
 from seatwise.core.model import Origin, Seat
+from seatwise.vendor_contract.emulated import Emulated
+from seatwise.vendor_contract.server import Checker, Request
 
 HOLDERS = {"ann": "SPE_E3", "bo": "SPE_E3", "cy": "SPE_E3", "dee": "SPE_E5"}
 FORBIDDEN = No(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.").reply

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tests.contract.emulated import Emulated
 from tests.emulators.okta import Okta, checked, refused
-from tests.emulators.server import Checker, Reply, Request
 
 from seatwise.core.model import Origin, Seat
+from seatwise.vendor_contract.emulated import Emulated
+from seatwise.vendor_contract.server import Checker, Reply, Request
 
 SKUS = {"basic": "app:Miro", "pro": "group:design"}
 HOLDERS = {"basic": ("ann@acme.example", "bo@acme.example", "cy@acme.example"), "pro": ("dee@acme.example",)}

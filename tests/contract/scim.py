@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from tests.contract.emulated import Emulated
 from tests.emulators.rfc7643 import rfc7643
 from tests.emulators.scim import Scim
 from tests.emulators.scim2 import Scim2Server
-from tests.emulators.server import Checker, Emulator, Reply, Request
 
 from seatwise.core.model import Origin, Seat
+from seatwise.vendor_contract.emulated import Emulated
+from seatwise.vendor_contract.server import Checker, Emulator, Reply, Request
 
 ANN, BO, CY, DEE, EVE, FAY = (f"{name}@acme.example" for name in ("ann", "bo", "cy", "dee", "eve", "fay"))
 NO_POOL = {

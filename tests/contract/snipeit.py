@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from tests.contract.emulated import Emulated
-from tests.emulators.server import Checker, Reply, Request
 from tests.emulators.snipeit import SnipeIT, checked
 
 from seatwise.core.model import Origin, Seat
+from seatwise.vendor_contract.emulated import Emulated
+from seatwise.vendor_contract.server import Checker, Reply, Request
 
 NAMES = ("ann", "bo", "cy", "dee", "eve", "fay")
 HELD = {"basic": ("ann", "bo", "cy"), "pro": ("dee",)}

@@ -1,16 +1,13 @@
-"""What the contract suite asks of each vendor under test: how to start, act by hand, break it, and let it settle.
-
-A subject declares what its vendor cannot show in `cannot`: line of the contract → why. Those are skipped, and say it.
-"""
+"""The vendors that are under contract here, each with how it is started."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from tests.contract.adobe import AdobeSubject
 from tests.contract.aws import AWSSubject
@@ -24,71 +21,13 @@ from tests.contract.snipeit import SnipeITSubject
 from seatwise.core.model import Account, Duration, Place, Seat, Vendor
 from seatwise.core.model.vendor import Origin
 from seatwise.edges.clock import SetClock
-from seatwise.edges.site import Site
+from seatwise.vendor_contract.subject import BOUGHT, HOLDERS, NOW, Skus, Start, site
 from seatwise.vendors import open_vendor
 from seatwise.vendors.sandbox import console
-
-NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-SECRET = "s3cr3t-0f-the-c0ntract"
-BOUGHT = {"basic": 5, "pro": 2}
-HOLDERS = {"basic": ("ann@acme.example", "bo@acme.example", "cy@acme.example"), "pro": ("dee@acme.example",)}
-
-
-class Subject(Protocol):
-    clock: SetClock
-    cannot: Mapping[str, str]
-    incomplete: tuple[str, ...]
-    """Ways in which a reading of this vendor can be broken, for `break_read`."""
-
-    @property
-    def vendor(self) -> Vendor:
-        """Opened anew, as each run does."""
-
-    def sku(self, name: str) -> str:
-        """The vendor's own sku of `basic` and `pro`; any other stays."""
-
-    def name(self, sku: str) -> str:
-        """The way back."""
-
-    def truth(self) -> Mapping[str, tuple[Seat, ...]]:
-        """Who holds what at the vendor, without the adapter."""
-
-    def settle(self) -> None:
-        """Time passes until readers are shown what was done; people carry out what was handed to them."""
-
-    def hand_grant(self, sku: str, login: str, origin: Origin = Origin.DIRECT, group: str = "") -> None: ...
-
-    def rename(self, login: str, new: str) -> None: ...
-
-    def requests(self) -> int:
-        """Calls that may write, which the vendor has seen."""
-
-    def fault(self, kind: str, *, times: int = 1, login: str = "", seconds: float = 0, call: str = "") -> None:
-        """Makes the next calls, those that read or write or all, go wrong (kinds: seatwise.vendors.sandbox.faults)."""
-
-    def break_read(self, kind: str) -> None: ...
 
 
 def _numbered(sku: str) -> Iterator[tuple[int, str]]:
     return iter(enumerate(HOLDERS[sku], 1))
-
-
-Start = Callable[[Path], Subject]
-
-
-@dataclass
-class Skus:
-    """A vendor that sells basic and pro by these names."""
-
-    def sku(self, name: str) -> str:
-        return name
-
-    def name(self, sku: str) -> str:
-        return sku
-
-
-def site(root: Path, clock: SetClock, written: datetime = NOW) -> Site:
-    return Site(root, clock, lambda path: ((root / path).read_bytes(), written), {"CONTRACT_TOKEN": SECRET})
 
 
 @dataclass

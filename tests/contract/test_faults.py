@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.contract.emulated import Emulated
-from tests.contract.subject import SECRET, SUBJECTS
-from tests.contract.test_contract import ANN, BO, EVE, apply, can, change, left_to_do, results, some_of_each
-from tests.emulators.server import Reply, Request, unchecked
+from tests.contract.subject import SUBJECTS
 
 from seatwise.core.model import BadCredentials, Change, IncompleteRead, Outcome, Result, Unreachable, VendorError
 from seatwise.edges import http
 from seatwise.edges.http import Patience
+from seatwise.vendor_contract.emulated import Emulated
+from seatwise.vendor_contract.server import Reply, Request, unchecked
+from seatwise.vendor_contract.subject import SECRET
+from seatwise.vendor_contract.suite import ANN, BO, EVE, apply, can, change, left_to_do, results, some_of_each
 
 FAY = "fay@acme.example"
 PLAYED = [name for name in SUBJECTS if name != "table" and not name.startswith("sandbox") and "scim2" not in name]

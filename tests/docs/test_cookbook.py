@@ -15,9 +15,9 @@ import pytest
 from tests.emulators.github import GitHub
 from tests.emulators.graph import CLIENT, TENANT, Graph
 from tests.emulators.scim import Scim
-from tests.emulators.server import Emulator, served
 
 from seatwise.edges.clock import SystemClock
+from seatwise.vendor_contract.server import Emulator, served
 
 FOLDER = Path(__file__).parents[2] / "docs" / "cookbook"
 SECRET = "s3cr3t-0f-the-c00kb00k"

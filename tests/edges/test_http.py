@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from time import monotonic
 
 import pytest
-from tests.emulators.server import Reply, Request, Served, served
 
 from seatwise.core.model.vendor import BadCredentials, IncompleteRead, Unreachable, VendorError
 from seatwise.edges import http
 from seatwise.edges.clock import SetClock
 from seatwise.edges.http import Call, Client, GaveUp, Lost, Patience, Refused
 from seatwise.edges.pace import Pace, counted
+from seatwise.vendor_contract.server import Reply, Request, Served, served
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SECRET = "s3cr3t/of the client"

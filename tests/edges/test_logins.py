@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.emulators.google import service_account
-from tests.emulators.server import Reply, Request, Served, served
 
 from seatwise.core.model.vendor import BadCredentials, Unreachable
 from seatwise.edges.clock import SetClock
@@ -16,6 +15,7 @@ from seatwise.edges.http import Call, Client
 from seatwise.edges.keys import signed
 from seatwise.edges.logins import Exchanged
 from seatwise.edges.pace import Pace
+from seatwise.vendor_contract.server import Reply, Request, Served, served
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SECRET = "s3cr3t of the form"

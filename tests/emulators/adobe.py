@@ -20,9 +20,9 @@ from urllib.parse import unquote
 
 from tests.emulators.contract import CONTRACTS
 from tests.emulators.limits import Limit
-from tests.emulators.server import Checker, Reply, Request, unchecked
 
 from seatwise.edges.clock import Clock
+from seatwise.vendor_contract.server import Checker, Reply, Request, unchecked
 
 ORG, CLIENT = "1234@AdobeOrg", "client-7"
 

@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from tests.emulators.contract import botocore
-from tests.emulators.server import Checker, Reply, Request
 
 from seatwise.edges.clock import Clock
+from seatwise.vendor_contract.server import Checker, Reply, Request
 
 STORE = "d-1234567890"
 KIND = "application/x-amz-json-1.1"

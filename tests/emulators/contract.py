@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from tests.emulators.server import Checker, Reply, Request, unchecked
+
+from seatwise.vendor_contract.server import Checker, Reply, Request, unchecked
 
 CONTRACTS = Path(os.environ.get("SEATWISE_CONTRACTS", Path(__file__).parents[3] / "shared/contracts"))
 """Where the documents are: beside the project, not in it."""

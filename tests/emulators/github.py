@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from tests.emulators.contract import openapi
-from tests.emulators.server import Checker, Reply, Request
 
 from seatwise.edges.clock import Clock
+from seatwise.vendor_contract.server import Checker, Reply, Request
 
 
 def checked() -> Checker:

@@ -22,9 +22,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from tests.emulators.contract import discovery
-from tests.emulators.server import Checker, Reply, Request
 
 from seatwise.edges.clock import Clock
+from seatwise.vendor_contract.server import Checker, Reply, Request
 
 CUSTOMER = "C01abc234"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"

@@ -24,9 +24,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.emulators.contract import openapi
-from tests.emulators.server import Checker, Reply, Request
 
 from seatwise.edges.clock import Clock
+from seatwise.vendor_contract.server import Checker, Reply, Request
 
 BELOW = "/v1.0"
 TENANT, CLIENT = "acme.example", "6731de76-14a6-49ae-97bc-6eba6914391e"

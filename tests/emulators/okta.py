@@ -17,9 +17,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from tests.emulators.contract import openapi
-from tests.emulators.server import Checker, Reply, Request
 
 from seatwise.edges.clock import Clock
+from seatwise.vendor_contract.server import Checker, Reply, Request
 
 AT = "2026-01-02T03:04:05.000Z"
 

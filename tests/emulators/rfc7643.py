@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any
 
 from tests.emulators.contract import CONTRACTS
-from tests.emulators.server import Checker, Reply, Request, unchecked
+
+from seatwise.vendor_contract.server import Checker, Reply, Request, unchecked
 
 DOCUMENT = "scim-rfc7643-schemas.json"
 MESSAGES = "urn:ietf:params:scim:api:messages:2.0:"

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.emulators.server import Reply, Request
+from seatwise.vendor_contract.server import Reply, Request
 
 MESSAGES = "urn:ietf:params:scim:api:messages:2.0:"
 CORE = "urn:ietf:params:scim:schemas:core:2.0:"

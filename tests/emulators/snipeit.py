@@ -17,9 +17,9 @@ from typing import Any
 
 from tests.emulators.contract import openapi
 from tests.emulators.limits import Limit
-from tests.emulators.server import Checker, Reply, Request
 
 from seatwise.edges.clock import Clock
+from seatwise.vendor_contract.server import Checker, Reply, Request
 
 MAY = {"checkout": True, "checkin": True, "clone": True, "update": True, "delete": True}
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from tests.contract.microsoft365 import config
 from tests.emulators.graph import Graph, checked
-from tests.emulators.server import Served, served
 
 from seatwise import sources
 from seatwise.core.feeds import RawPeople
 from seatwise.core.model import Account, Exit, PeopleSource, Place, Settings, Stop
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
+from seatwise.vendor_contract.server import Served, served
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SECRET = "s3cr3t of the people"

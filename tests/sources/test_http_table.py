@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.emulators.server import Reply, Request, Served, served
 
 from seatwise import sources
 from seatwise.core.feeds import RawPeople
 from seatwise.core.model import Exit, PeopleSource, Place, Stop
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
+from seatwise.vendor_contract.server import Reply, Request, Served, served
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SECRET = "s3cr3t of the report"

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from tests.emulators.okta import Okta, checked
-from tests.emulators.server import Served, served
 
 from seatwise import sources
 from seatwise.core.feeds import RawPeople
 from seatwise.core.model import Exit, PeopleSource, Place, Stop
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
+from seatwise.vendor_contract.server import Served, served
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 COLUMNS = {"mail": "profile.email", "status": "status", "department": "profile.department"}

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from tests.emulators.rfc7643 import rfc7643
 from tests.emulators.scim import Scim
-from tests.emulators.server import Served, served
 
 from seatwise import sources
 from seatwise.core.feeds import RawPeople
@@ -18,6 +17,7 @@ from seatwise.core.model import Exit, PeopleSource, Place, Stop
 from seatwise.edges.clock import SetClock
 from seatwise.edges.scim import ENTERPRISE
 from seatwise.edges.site import Site
+from seatwise.vendor_contract.server import Served, served
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SECRET = "s3cr3t of the directory"

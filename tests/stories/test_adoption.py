@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from tests.company import Company, person
-from tests.contract.emulated import Emulated
 from tests.contract.subject import SUBJECTS
 
 from seatwise.flows import accounts
+from seatwise.vendor_contract.emulated import Emulated
 
 PLAYED = [name for name in SUBJECTS if not name.startswith(("sandbox", "table"))]
 NAMES = ("ann", "bo", "cy", "dee", "eve", "fay")

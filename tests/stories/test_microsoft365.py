@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from tests.company import Company
 from tests.emulators.graph import CLIENT, TENANT, Graph, checked
-from tests.emulators.server import Served, served
 
 from seatwise.core.model import Exit
+from seatwise.vendor_contract.server import Served, served
 
 SETTINGS = f"""format: 1
 timezone: Europe/Berlin

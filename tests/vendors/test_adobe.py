@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.contract.subject import NOW, SECRET, site
 from tests.emulators.adobe import CLIENT, ORG, Adobe, checked
 from tests.emulators.limits import Limit
-from tests.emulators.server import Reply, Request, Served, served
 
 from seatwise.core.model import (
     Account,
@@ -27,6 +25,8 @@ from seatwise.core.model import (
 )
 from seatwise.core.model.stop import Stop
 from seatwise.edges.clock import SetClock
+from seatwise.vendor_contract.server import Reply, Request, Served, served
+from seatwise.vendor_contract.subject import NOW, SECRET, site
 from seatwise.vendors import open_vendor
 
 PAGE = Path(__file__).parents[2] / "docs" / "vendors" / "adobe.md"

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 import urllib3
 import yaml
-from tests.contract.subject import NOW, site
 from tests.emulators.aws import AWS, STORE, checked
-from tests.emulators.server import Reply, Request, Served, served, unchecked
 
 from seatwise.core.model import Account, BadCredentials, Change, Grant, Outcome, Place, Result, Vendor
 from seatwise.core.model.stop import Stop
 from seatwise.edges.clock import SetClock
+from seatwise.vendor_contract.server import Reply, Request, Served, served, unchecked
+from seatwise.vendor_contract.subject import NOW, site
 from seatwise.vendors import open_vendor
 
 PAGE = Path(__file__).parents[2] / "docs" / "vendors" / "aws.md"

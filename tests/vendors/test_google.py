@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from tests.contract.google import BOUGHT, SKUS
 from tests.emulators.google import CUSTOMER, Google, checked, refused, service_account
-from tests.emulators.server import Request, Served, served
 
 from seatwise.core.model import (
     Account,
@@ -26,6 +25,7 @@ from seatwise.core.model import (
 )
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
+from seatwise.vendor_contract.server import Request, Served, served
 from seatwise.vendors import open_vendor
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from tests.contract.microsoft365 import FORBIDDEN, config
 from tests.emulators.graph import Graph, Held, ItemFault, No, checked
-from tests.emulators.server import Reply, Served, served
 
 from seatwise.core.model import Account, BadCredentials, Change, Grant, IncompleteRead, Origin, Place, Result, Seat
 from seatwise.edges.clock import SetClock
 from seatwise.edges.pace import Pace
 from seatwise.edges.site import Site
+from seatwise.vendor_contract.server import Reply, Served, served
 from seatwise.vendors.microsoft365 import SECONDS, WRITES, Microsoft365
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

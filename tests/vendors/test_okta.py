@@ -15,7 +15,6 @@ import pytest
 from tests.emulators.contract import at_hand
 from tests.emulators.google import service_account
 from tests.emulators.okta import Okta, checked, limited
-from tests.emulators.server import Reply, Request, Served, served
 
 from seatwise.core.model import (
     Account,
@@ -32,6 +31,7 @@ from seatwise.core.model import (
 )
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
+from seatwise.vendor_contract.server import Reply, Request, Served, served
 from seatwise.vendors import open_vendor
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

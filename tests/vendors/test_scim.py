@@ -14,7 +14,6 @@ import yaml
 from tests.emulators.rfc7643 import rfc7643
 from tests.emulators.scim import Scim as Service
 from tests.emulators.scim2 import Scim2Server
-from tests.emulators.server import Emulator, Reply, Request, Served, unchecked
 
 import seatwise
 from seatwise.core.model import (
@@ -31,6 +30,7 @@ from seatwise.core.model import (
 )
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
+from seatwise.vendor_contract.server import Emulator, Reply, Request, Served, unchecked
 from seatwise.vendors.scim import Scim
 from seatwise.vendors.scim.dialect import PRESETS
 

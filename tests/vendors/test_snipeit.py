@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.contract.subject import NOW, SECRET, site
 from tests.emulators.limits import Limit
-from tests.emulators.server import Reply, Served, served, unchecked
 from tests.emulators.snipeit import SnipeIT, checked
 
 from seatwise.core.model import Account, Change, Grant, Origin, Outcome, Place, Result, UnknownSku, Vendor
 from seatwise.core.model.stop import Stop
 from seatwise.edges.clock import SetClock
+from seatwise.vendor_contract.server import Reply, Served, served, unchecked
+from seatwise.vendor_contract.subject import NOW, SECRET, site
 from seatwise.vendors import open_vendor
 
 PAGE = Path(__file__).parents[2] / "docs" / "vendors" / "snipeit.md"

@@ -1,4 +1,4 @@
-"""`seatwise account | vendor`: what is connected, and what could be."""
+"""`seatwise account`: what is connected."""
 
 from __future__ import annotations
 
@@ -78,22 +78,3 @@ def import_(session: Session, id: str, licenses: Sequence[str]) -> None:
         click.echo(answer_json.dumps({"imported": done}), nl=False)
     else:
         click.echo(accounts_text.imported([(d.license, d.path, d.added, d.unknown) for d in done]), nl=False)
-
-
-@click.group()
-def vendor() -> None:
-    """List the vendors and what each can do."""
-
-
-@vendor.command("list")
-@click.pass_obj
-def vendors(session: Session) -> None:
-    """Every vendor that is installed: what taking a seat means there, what comes back, and how it was verified."""
-    from seatwise.flows import accounts as flow
-    from seatwise.views import accounts_text, answer_json
-
-    infos = flow.vendor_infos()
-    if session.json:
-        click.echo(answer_json.dumps({"vendors": infos}), nl=False)
-    else:
-        click.echo(accounts_text.vendors(infos), nl=False)

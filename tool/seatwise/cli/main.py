@@ -42,7 +42,7 @@ COMMANDS = {
     "seat": Entry("seats", THINGS, "Give, take, extend or move seats, one or thousands, on a branch."),
     "license": Entry("licenses", THINGS, "Record what is bought of a license."),
     "ack": Entry("acks", THINGS, "Let one limit be passed once, for a reason."),
-    "vendor": Entry("accounts", THINGS, "List the vendors and what each can do."),
+    "vendor": Entry("vendors", THINGS, "List the vendors and what each can do; begin and test one of your own."),
     "demo": Entry("start", START, "Tell the whole story in a temporary folder; no account needed."),
     "init": Entry("start", START, "Write a small repository, or one from an export."),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from seatwise.core import canon
 from seatwise.core.model import Ack, Lot
 from seatwise.views import words
@@ -31,3 +33,10 @@ def bought(license: str, lot: Lot, rights: int) -> str:
         f"next: order them, commit the file; when they are there, drop `state: ordered` of {name}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def package(name: str, folder: str, written: Sequence[str]) -> str:
+    """Which files a vendor's package has, and what to do with it."""
+    lines = [f"{folder}/{path}" for path in written]
+    lines += ["next:", f"  pip install -e '{folder}[test]'", f"  seatwise vendor test {name}"]
+    return "\n".join(words.text(line) for line in lines) + "\n"

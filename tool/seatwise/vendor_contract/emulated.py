@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tests.emulators.server import Checker, Emulator, Reply, Request, Served, unchecked
-
 from seatwise.core.model import Account, Place, Vendor
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
+from seatwise.vendor_contract.server import Checker, Emulator, Reply, Request, Served, unchecked
 from seatwise.vendors import open_vendor
 
 HTTP = {"timeout-after": "lost", "timeout-before": "drop", "down": "drop"}
