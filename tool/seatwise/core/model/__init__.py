@@ -14,6 +14,7 @@ from seatwise.core.model.change import (
     RowChange,
     Verb,
 )
+from seatwise.core.model.forge import Forge, Protection, Request, Says, Vote
 from seatwise.core.model.people import WHERE_KEYS, Feed, People, Person, Status
 from seatwise.core.model.plan import (
     Calls,
@@ -131,6 +132,7 @@ __all__ = [
     "Feed",
     "Figures",
     "Finding",
+    "Forge",
     "Grant",
     "Hold",
     "Holder",
@@ -166,7 +168,9 @@ __all__ = [
     "Price",
     "Probe",
     "Proof",
+    "Protection",
     "Reading",
+    "Request",
     "Restoration",
     "Result",
     "Review",
@@ -177,6 +181,7 @@ __all__ = [
     "RuleMatch",
     "Run",
     "Sample",
+    "Says",
     "Seat",
     "Selector",
     "Settings",
@@ -202,6 +207,7 @@ __all__ = [
     "VendorError",
     "VendorInfo",
     "Verb",
+    "Vote",
     "Waiver",
     "Written",
 ]
