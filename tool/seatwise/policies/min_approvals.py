@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from seatwise.core import params
-from seatwise.core.model import Bundle, Finding, Level, Need, Owner, Policy, Review, Row, RowChange, Tree
+from seatwise.core.model import Bundle, Duration, Finding, Level, Need, Owner, Policy, Review, Row, RowChange, Tree
 
 ID = "min-approvals"
 LEVEL = Level.WARN
@@ -37,6 +37,7 @@ PARAMS = params.record(
         "The owner who approves policies, exceptions, acknowledgements, settings and workflows", of="owner"
     ),
     people=params.text("The owner who approves changes of a people file", of="owner"),
+    age=params.duration("How long an approval counts, from when it was given until its change is taken up"),
 )
 DEFAULTS = {
     "classes": ({"up_to": 5, "approvals": 1}, {"up_to": 50, "approvals": 2}, {"up_to": 200, "approvals": 3}),
@@ -44,6 +45,7 @@ DEFAULTS = {
     "take": 2,
     "files": "",
     "people": "",
+    "age": Duration(14, "days"),
 }
 
 
@@ -55,6 +57,7 @@ class _Ask:
     count: int
     why: str
     license: str = ""
+    besides: bool = False
 
 
 def findings(review: Review, policy: Policy) -> Iterator[Finding]:
@@ -94,7 +97,7 @@ def _license_asks(review: Review, policy: Policy, row: Row) -> Iterator[_Ask]:
     for owner in _answering(review, row):
         yield _Ask(owner, count, why, row.license)
     for owner in more:
-        yield _Ask(owner, 1, why, row.license)
+        yield _Ask(owner, 1, why, row.license, besides=True)
 
 
 def _class(review: Review, policy: Policy, license: str) -> tuple[int, str, Sequence[str]]:
@@ -155,7 +158,10 @@ def _need(review: Review, owner: str, asks: Sequence[_Ask]) -> Need:
     sizes = [review.sizes[license] for license in licenses if license in review.sizes]
     bound, size = sum(one.bound for one in sizes), sum(one.size for one in sizes)
     known = review.before.owners.get(owner) or review.tree.owners.get(owner)
-    return Need(owner, largest.count, tuple(licenses), bound, size, largest.why, _approvers(review, known))
+    besides = all(ask.besides for ask in asks)
+    return Need(
+        owner, largest.count, tuple(licenses), bound, size, largest.why, _approvers(review, known), besides=besides
+    )
 
 
 def _approvers(review: Review, owner: Owner | None) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ class Vote:
     """The head that was looked at, in full."""
     at: datetime
     bot: bool = False
+    ask: str = ""
+    """The ask digest, where that itself was signed."""
 
 
 @dataclass(frozen=True, slots=True)

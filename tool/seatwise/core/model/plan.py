@@ -184,6 +184,8 @@ class Need:
     approvers: tuple[str, ...] = ()
     given: int = 0
     """Approvals that stand now."""
+    besides: bool = False
+    """Whether it is needed for the size alone, beside those who answer for the license."""
 
 
 @dataclass(frozen=True, slots=True)
