@@ -20,8 +20,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import product
+from typing import Any
 
-from seatwise.core import resolve
+from seatwise.core import canon, resolve
 from seatwise.core.model import (
     Need,
     Owner,
@@ -44,6 +45,17 @@ FORGE = "forge"
 MAIL = "mail:"
 """How a maker is written of whom the forge knows no login."""
 ALONE = {"file": "policies and settings", "person": "people"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a changeset may be applied. `how` and `evidence` go into the journal; `why` and `fix` are for people."""
+
+    approved: bool
+    how: str
+    why: str = ""
+    fix: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +129,68 @@ def ruled(case: Case) -> Ruling:
         if not any(one.missing for one in alone):
             return Ruling(votes, alone, single=True)
     return Ruling(votes, met, refused)
+
+
+def verdict(case: Case, kind: str) -> Verdict:
+    """The same in words, with what is kept of it. `kind`: the forge's."""
+    ruling = ruled(case)
+    evidence = _evidence(case, ruling, kind)
+    if ruling.approved:
+        how = "single administrator" if ruling.single else "approved"
+        return Verdict(
+            True, how, f"{_name(case.request)}: {', '.join(_by(ruling)) or 'nobody is needed'}", "", evidence
+        )
+    why = "; ".join((*(f"{rule}: {why}" for rule, why in ruling.refused), *_lacking(ruling)))
+    return Verdict(False, "not approved", f"{_name(case.request)}: {why}", _fix(ruling), evidence)
+
+
+def _name(request: Request) -> str:
+    return f"pull request {request.number}" if request.url else f"{request.number}"
+
+
+def _by(ruling: Ruling) -> Iterator[str]:
+    for one in ruling.met:
+        yield f"{one.need.owner or 'any owner'} by {', '.join(one.by)}"
+
+
+def _lacking(ruling: Ruling) -> Iterator[str]:
+    """Per owner who is missing, and why the votes that were given do not count."""
+    for one in ruling.met:
+        if one.missing:
+            of = f" ({', '.join(one.need.licenses)})" if one.need.licenses else ""
+            yield f"{one.need.owner or 'any owner'}{of}: {len(one.by)} of {one.need.count}"
+    for vote in ruling.votes:
+        if vote.rule and vote.rule != "superseded":
+            yield f"{vote.vote.login or 'somebody who is gone'} does not count: {vote.rule}: {vote.why}"
+
+
+def _fix(ruling: Ruling) -> str:
+    if ruling.refused:
+        return "revert it, and bring it by a pull request that keeps to these rules"
+    who = dict.fromkeys(name for one in ruling.met if one.missing for name in one.need.approvers)
+    return f"approve it: {', '.join([*who][:6])}" if who else "name approvers in owners/, in a pull request of its own"
+
+
+def _evidence(case: Case, ruling: Ruling, kind: str) -> dict[str, Any]:
+    request = case.request
+    return {
+        "forge": kind,
+        "ask": case.ask,
+        "single": ruling.single,
+        "request": {
+            "number": request.number, "url": request.url, "title": request.title, "author": request.author,
+            "base": request.base, "head": request.head, "makers": sorted(request.makers), "merger": request.merger,
+        },
+        "votes": [
+            {
+                "id": one.vote.id, "login": one.vote.login, "person": one.person, "says": str(one.vote.says),
+                "commit": one.vote.commit, "at": canon.plain(one.vote.at), "rule": one.rule,
+            }
+            for one in ruling.votes
+        ],
+        "needs": [{"owner": m.need.owner, "count": m.need.count, "by": list(m.by)} for m in ruling.met],
+        "refused": [list(one) for one in ruling.refused],
+    }  # fmt: skip
 
 
 class _Ruling:

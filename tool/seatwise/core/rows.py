@@ -267,7 +267,10 @@ def _user(assignment: Assignment, who: str) -> dict[str, Any]:
 
 
 def _owner(owner: Owner) -> dict[str, Any]:
-    approvers = [{"person": a.person, "up_to": a.up_to} for a in sorted(owner.approvers, key=lambda a: a.person)]
+    approvers = [
+        {"person": a.person, "up_to": a.up_to, "key": a.key, "key_through": _day(a.key_through)}
+        for a in sorted(owner.approvers, key=lambda a: a.person)
+    ]
     return {"deputy": owner.deputy, "approvers": approvers, "department": owner.department}
 
 

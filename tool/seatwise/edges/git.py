@@ -125,6 +125,23 @@ class Git:
         out = run(self.root, ["log", "-z", "--first-parent", "--reverse", f"--format={FORMAT}", span, "--"]).out
         return tuple(commits(out))
 
+    def between(self, base: str, head: str) -> tuple[Commit, ...]:
+        """The commits that `head` has and `base` (empty: nothing) has not, newest first."""
+        span = f"{safe(base)}..{safe(head)}" if base else safe(head)
+        return tuple(commits(run(self.root, ["log", "-z", f"--format={FORMAT}", span, "--"]).out))
+
+    def root_commit(self) -> str:
+        """The oldest commit, by first parents, of what is checked out; empty where nothing is committed."""
+        answer = run(self.root, ["rev-list", "--first-parent", "--max-parents=0", "HEAD"], expect=(0, 128))
+        return answer.text.splitlines()[-1] if answer.code == 0 and answer.text else ""
+
+    def bring(self, remote: str, commit: str) -> bool:
+        """Whether a commit is here, or could be fetched by its name."""
+        if self.resolve(commit) is None:
+            options = ["-q", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"]
+            run(self.root, ["fetch", *options, "--", remote, safe(commit)], expect=(0, 1, 128))
+        return self.resolve(commit) is not None
+
     def told(self, commit: str) -> Commit:
         """Who made this commit, when, and what it says."""
 

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from seatwise.core.model import Exit, Stop
@@ -35,16 +36,17 @@ class Seal:
             raise Stop(Exit.ERROR, f"journal {journal} can't be signed: {_said(done)}", fix)
         return done.stdout
 
-    def refuses(self, data: bytes, signature: bytes, journal: str) -> str:
-        """Why this is no signature of the segment by one of the signers; empty: it is."""
+    def refuses(self, data: bytes, signature: bytes, journal: str, at: datetime | None = None) -> str:
+        """Why this is no signature of the segment by one of the signers; empty: it is. `at`: when keys have to be valid."""
         with tempfile.TemporaryDirectory(prefix="seatwise-") as room:
             allowed, signed = Path(room, "signers"), Path(room, "signature")
             allowed.write_text("".join(f"{name} {key}\n" for name, key in self.signers.items()), encoding="utf-8")
             signed.write_bytes(signature)
-            files = ["-f", str(allowed), "-s", str(signed)]
+            when = [f"-Overify-time={at.astimezone(UTC):%Y%m%d%H%M%SZ}"] if at else []
+            files = [*when, "-f", str(allowed), "-s", str(signed)]
             found = _keygen(["-Y", "find-principals", *files], b"")
             if found.returncode:
-                return "it is by none of journal.signers"
+                return "it is by none of those who may sign"
             who = found.stdout.decode("utf-8", "replace").splitlines()[0]
             done = _keygen(["-Y", "verify", "-n", _namespace(journal), "-I", who, *files], data)
             return "" if done.returncode == 0 else _said(done)
@@ -66,7 +68,7 @@ def _keygen(args: Sequence[str], data: bytes) -> subprocess.CompletedProcess[byt
     try:
         return subprocess.run(["ssh-keygen", *args], input=data, capture_output=True, check=False, timeout=60)
     except FileNotFoundError:
-        raise Stop(Exit.ERROR, "ssh-keygen isn't installed", "install OpenSSH, or drop journal.sign") from None
+        raise Stop(Exit.ERROR, "ssh-keygen isn't installed", "install OpenSSH") from None
 
 
 def _said(done: subprocess.CompletedProcess[bytes]) -> str:

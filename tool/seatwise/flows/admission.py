@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from seatwise.core import rows
+from seatwise.core.approval import Verdict
 from seatwise.core.course import Course, course
 from seatwise.core.decide import TreeLink
-from seatwise.core.model import Finding, Level, Place, Stop, Tree
-from seatwise.edges import forge
-from seatwise.edges.forge import Verdict
+from seatwise.core.model import Finding, Level, Place, Stop
+from seatwise.flows import approval
 from seatwise.flows import survey as surveys
+from seatwise.flows.approval import Desk
 from seatwise.flows.survey import Grounds, Survey
 from seatwise.flows.workspace import Workspace
 
@@ -29,9 +30,11 @@ class Admission:
 def admissible(workspace: Workspace, seen: Survey, *, heard: bool = False) -> Admission:
     """As many changesets as are approved and not blocked, in order; what comes after waits. `heard`: as survey has it."""
     refused: tuple[Finding, ...] = (_broken(seen.stopped),) if seen.stopped else ()
+    desk = Desk(workspace, approval.used(seen.admitted))
+    seen = _with_links(seen, approval.grouped(seen, desk))
     while True:
         decided = course(seen.situation, seen.links, seen.frame, surveys.judge(seen.frame, seen.tree))
-        verdicts = _verdicts(seen)
+        verdicts = [desk.of(seen, index, judged.needs) for index, judged in enumerate(decided.judged)]
         stop = next((i for i, link in enumerate(seen.links) if _refusal(decided, verdicts, i, link)), None)
         if stop is None:
             return Admission(decided, seen, tuple(verdicts), refused)
@@ -41,19 +44,6 @@ def admissible(workspace: Workspace, seen: Survey, *, heard: bool = False) -> Ad
             continue
         refused = _refusal(decided, verdicts, stop, seen.links[stop])
         seen = _cut(workspace, seen, stop, heard=heard)
-
-
-def _verdicts(seen: Survey) -> list[Verdict]:
-    """How it stands with the approval of each; a changeset without rows needs none."""
-    parents = (seen.frame.before, *(link.tree for link in seen.links))
-    return [_verdict(link, parent) for link, parent in zip(seen.links, parents, strict=False)]
-
-
-def _verdict(link: TreeLink, parent: Tree) -> Verdict:
-    if not link.rows:
-        return Verdict(True, "no rows", "nothing is asked")
-    asked = parent if parent.settings.accounts else link.tree
-    return forge.forge(asked.settings).verdict(link.changeset, parent, link.tree)
 
 
 def _refusal(decided: Course, verdicts: Sequence[Verdict], index: int, link: TreeLink) -> tuple[Finding, ...]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from seatwise.core import canon, lifecycle, rows, tally
+from seatwise.core.approval import Verdict
 from seatwise.core.course import Course
 from seatwise.core.decide import TreeLink
 from seatwise.core.model import Exit, Finding, Level, Probe, Rollout, Run, Sample, Settings, Stage, Stop
 from seatwise.edges import probe
-from seatwise.edges.forge import Verdict
 from seatwise.flows import account_run
 from seatwise.flows import survey as surveys
 from seatwise.flows.account_run import AccountRun, Orders, Tools

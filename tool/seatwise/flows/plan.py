@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from seatwise.core import plan as plans
+from seatwise.core import practice
 from seatwise.core.course import course
 from seatwise.core.model import Changeset, Exit, Plan, Reading, Stop
 from seatwise.core.plan import Planned
-from seatwise.edges import forge
 from seatwise.flows import survey as surveys
 from seatwise.flows.admission import admissible
 from seatwise.flows.survey import Grounds, Survey
@@ -83,7 +83,8 @@ def _planned(found: Grounds, changed: Grounds, seen: Survey) -> Planned:
     head = last.commit if last else seen.tip
     tree = seen.tree
     asked = found.tree if found.tree.settings.accounts else tree
-    verdict = forge.forge(asked.settings).verdict(last, found.tree, tree).why if last else ""
+    nobody = last is not None and asked.settings.forge.get("kind") == "none"
+    verdict = practice.verdict(last, found.tree, tree).why if last and nobody else ""
     return Planned(title, changed.base, head, tuple(own), tree, f"seatwise {version('seatwise')}", verdict)
 
 

@@ -294,6 +294,17 @@ def _admitted_link(workspace: Workspace, record: Record) -> TreeLink:
     return TreeLink(changeset, tree, changed, record["ask"], record["reverse_of"], bool(record["fast"]))
 
 
+def changed(workspace: Workspace, old: str, new: str) -> tuple[RowChange, ...]:
+    """The rows that differ between two commits (empty: the empty tree). Raises Stop where one can't be read."""
+    return _rows(workspace, workspace.sound_tree(old), workspace.sound_tree(new), old, new)
+
+
+def brought(workspace: Workspace, start: str, head: str, onto: str) -> tuple[RowChange, ...]:
+    """The rows that a head changed since `start`, where it left the default branch, less those true at `onto` already."""
+    open_still = {(one.row.kind, *one.row.key) for one in changed(workspace, onto, head)}
+    return tuple(one for one in changed(workspace, start, head) if (one.row.kind, *one.row.key) in open_still)
+
+
 def _rows(workspace: Workspace, before: Tree, after: Tree, old: str, new: str) -> tuple[RowChange, ...]:
     """Rows of the trees, and of the people files that git keeps and that say, or are read, otherwise than before."""
     was, now = _people_files(workspace, before, old), _people_files(workspace, after, new)

@@ -279,6 +279,9 @@ class Approver:
     person: str
     up_to: int | None = None
     """Seats that this person may approve at once; None: any number."""
+    key: str = ""
+    """The public ssh key that signs what this person approves without a forge."""
+    key_through: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

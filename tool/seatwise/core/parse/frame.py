@@ -59,7 +59,12 @@ def _approver(row: str | Map) -> Approver:
     if isinstance(row, str):
         return Approver(folded(row))
     name, body = next(iter(row.items()))
-    return Approver(folded(name), int(body["up_to"].split()[0]) if "up_to" in body else None)
+    return Approver(
+        folded(name),
+        int(body["up_to"].split()[0]) if "up_to" in body else None,
+        body.get("key", ""),
+        date.fromisoformat(body["key_through"]) if "key_through" in body else None,
+    )
 
 
 def holder(file: File) -> Holder:

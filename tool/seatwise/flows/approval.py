@@ -1,0 +1,235 @@
+"""Changesets and the forge → whether each is approved by those who may, over exactly the rows that it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TypeVar
+
+from seatwise import policies
+from seatwise.core import approval, canon, practice, rows
+from seatwise.core.approval import Case, Verdict
+from seatwise.core.decide import TreeLink
+from seatwise.core.model import (
+    Exit,
+    Forge,
+    Need,
+    Request,
+    Selector,
+    Settings,
+    Stop,
+    Tree,
+    VendorError,
+)
+from seatwise.edges import forge as forges
+from seatwise.edges.forge import signed
+from seatwise.flows import survey as surveys
+from seatwise.flows.survey import Survey
+from seatwise.flows.workspace import Workspace
+
+T = TypeVar("T")
+NO_ROWS = Verdict(True, "no rows", "nothing is asked")
+
+
+@dataclass(slots=True)
+class Desk:
+    """Who is asked about the changesets of one run: each pull request once, each head once. `used`: votes that counted before."""
+
+    workspace: Workspace
+    used: frozenset[str] = frozenset()
+    requests: dict[tuple[str, str], Request | None] = field(default_factory=dict)
+    forges: dict[str, Forge | None] = field(default_factory=dict)
+
+    def of(self, seen: Survey, index: int, needs: Sequence[Need]) -> Verdict:
+        """How it stands with one changeset of a survey; `needs` are what policies say of it."""
+        link = seen.links[index]
+        parent = seen.links[index - 1].tree if index else seen.frame.before
+        if not link.rows:
+            return NO_ROWS
+        asked = self.asked(parent, link)
+        kind = asked.forge.get("kind", "")
+        if kind == "none":
+            return practice.verdict(link.changeset, parent, link.tree)
+        if kind not in forges.KINDS:
+            return practice.unknown(kind, str(asked.place), link.changeset.commit)
+        if not parent.settings.accounts:
+            return self._first(seen, link, asked)
+        request = self.request(asked, link.changeset.commit)
+        if request is None:
+            return _none(link)
+        return self._verdict(link, parent, link.changeset.parent, asked, request, needs)
+
+    def asked(self, parent: Tree, link: TreeLink) -> Settings:
+        """Whom to ask is read from the parent: a changeset can't choose. On a first run there is no parent."""
+        return parent.settings if parent.settings.accounts else link.tree.settings
+
+    def request(self, settings: Settings, commit: str) -> Request | None:
+        """The pull request by which the commit came. Raises Stop where the forge can't be asked."""
+        forge = self.forge(settings)
+        assert forge is not None
+        key = (settings.forge["kind"], commit)
+        if key not in self.requests:
+            self.requests[key] = _asked(lambda: forge.by(commit))
+        return self.requests[key]
+
+    def forge(self, settings: Settings) -> Forge | None:
+        key = canon.digest(dict(settings.forge))
+        if key not in self.forges:
+            site = self.workspace.site("")
+            self.forges[key] = _asked(lambda: forges.opened(settings, self.workspace.git, site))
+        return self.forges[key]
+
+    def open_request(
+        self, settings: Settings, request: Request, link: TreeLink, parent: Tree, needs: Sequence[Need]
+    ) -> Verdict:
+        """How it stands with one that is not merged."""
+        if not link.rows:
+            return NO_ROWS
+        return self._verdict(link, parent, link.changeset.parent, settings, request, needs)
+
+    def _verdict(
+        self, link: TreeLink, parent: Tree, base: str, asked: Settings, request: Request, needs: Sequence[Need]
+    ) -> Verdict:
+        case = self._case(link, parent, base, asked, request, needs)
+        return approval.verdict(case, asked.forge["kind"])
+
+    def _case(
+        self,
+        link: TreeLink,
+        parent: Tree,
+        base: str,
+        asked: Settings,
+        request: Request,
+        needs: Sequence[Need],
+        people_at: str = "",
+    ) -> Case:
+        """`people_at`: the commit that people are read at, where it is not the base."""
+        workspace, now = self.workspace, self.workspace.clock.now()
+        people, _ = workspace.people(parent, people_at or base, {})
+        remote = workspace.remote(asked)
+        votes = (*request.votes, *signed.votes(workspace.git, remote, parent, link.ask, now))
+        heads = {vote.commit for vote in votes if not vote.ask}
+        return Case(
+            ask=link.ask,
+            rows=link.rows,
+            needs=tuple(needs),
+            before=parent,
+            people=people,
+            request=replace(request, votes=votes),
+            branch=asked.branch,
+            now=now,
+            age=_age(parent),
+            reviewed={head: ask for head in heads if (ask := self._reviewed(remote, base, head))},
+            used=self.used,
+            selectors=_selectors((parent, link.tree)),
+            reverse=bool(link.reverse_of),
+            single=asked.forge.get("approvals") == "single",
+        )
+
+    def _reviewed(self, remote: str | None, base: str, head: str) -> str:
+        """The ask digest of what a head would have brought: its rows since it left the default branch, less those that are true
+        there already. Empty: it can't be had, or not be read."""
+        git = self.workspace.git
+        there = git.bring(remote, head) if remote else git.resolve(head) is not None
+        start = git.merge_base(base, head) if there and base else ""
+        if start is None or not there:
+            return ""
+        try:
+            return canon.ask_digest(surveys.brought(self.workspace, start, head, base))
+        except Stop:
+            return ""
+
+    def _first(self, seen: Survey, link: TreeLink, asked: Settings) -> Verdict:
+        """A first run takes up the whole tree: approved by whoever approved the newest pull request that adds an account."""
+        workspace, after = self.workspace, link.tree
+        for commit in reversed(workspace.git.first_parents(None, link.changeset.commit)):
+            before = _tree(workspace, commit.parent)
+            if before is None or after.settings.accounts.keys() > before.settings.accounts.keys():
+                break
+            after = before
+        request = self.request(asked, commit.sha)
+        if request is None:
+            return _none(replace(link, changeset=replace(link.changeset, commit=commit.sha)))
+        known = before if before is not None and before.owners else after
+        part = surveys.changed(workspace, commit.parent, commit.sha)
+        piece = replace(link, rows=part, ask=canon.ask_digest(part), reverse_of="")
+        need = Need("", 1, why="a first run: the newest pull request that adds an account")
+        at = commit.parent if known is before else commit.sha
+        case = self._case(piece, known, commit.parent, asked, request, (need,), at)
+        case = replace(case, first=True, rows=(), selectors={})
+        return approval.verdict(case, asked.forge["kind"])
+
+
+def used(admitted: Iterable[Mapping[str, object]]) -> frozenset[str]:
+    """The votes that counted for changesets that were admitted."""
+    found: set[str] = set()
+    for record in admitted:
+        told = record.get("approval")
+        evidence = told.get("evidence") if isinstance(told, Mapping) else None
+        votes = evidence.get("votes", ()) if isinstance(evidence, Mapping) else ()
+        found |= {vote["id"] for vote in votes if not vote["rule"]}
+    return frozenset(found)
+
+
+def grouped(seen: Survey, desk: Desk) -> tuple[TreeLink, ...]:
+    """The changesets, with commits that one pull request brought one after the other (a rebase) as one."""
+    found: list[TreeLink] = []
+    last: Request | None = None
+    parent = seen.frame.before
+    for link in seen.links:
+        request = None
+        asked = desk.asked(found[-1].tree if found else parent, link)
+        if link.rows and asked.forge.get("kind") in ("github", "gitlab"):
+            request = desk.request(asked, link.changeset.commit)
+        if request is not None and last is not None and found and request.number == last.number:
+            found[-1] = _together(found[-1], link, request)
+        else:
+            found.append(link)
+        last = request
+    return tuple(found)
+
+
+def _together(first: TreeLink, last: TreeLink, request: Request) -> TreeLink:
+    changed = rows.joined((*first.rows, *last.rows))
+    over = (*first.changeset.over, first.changeset.commit, *last.changeset.over)
+    changeset = replace(last.changeset, parent=first.changeset.parent, title=request.title, over=over)
+    return TreeLink(changeset, last.tree, changed, canon.ask_digest(changed) if changed else "")
+
+
+def _none(link: TreeLink) -> Verdict:
+    commit = link.changeset.commit[:9]
+    why = f"no-request: {commit} came by no pull request, so nobody can have approved it"
+    return Verdict(False, "no pull request", why, f"git revert {commit}, and bring it by a pull request")
+
+
+def _asked(ask: Callable[[], T]) -> T:
+    """The forge's answer. Raises Stop where it can't be had: without it nothing is written."""
+    try:
+        return ask()
+    except VendorError as error:
+        raise Stop(Exit.ERROR, f"the forge can't be asked: {error.what}", error.fix or "run again later") from None
+
+
+def _tree(workspace: Workspace, commit: str) -> Tree | None:
+    """The tree of a commit (empty: the empty tree); None where it can't be read."""
+    try:
+        return workspace.sound_tree(commit)
+    except Stop:
+        return None
+
+
+def _age(tree: Tree) -> timedelta:
+    limit = policies.rules(tree)["min-approvals"].params["age"]
+    age: timedelta = limit.delta()
+    return age
+
+
+def _selectors(trees: Iterable[Tree]) -> dict[str, Selector]:
+    return {
+        str(one.where): one.where
+        for tree in trees
+        for license in tree.licenses.values()
+        for one in rows.assignments(tree, license)
+        if one.where is not None
+    }
