@@ -43,6 +43,7 @@ COMMANDS = {
     "license": Entry("licenses", THINGS, "Record what is bought of a license."),
     "ack": Entry("acks", THINGS, "Let one limit be passed once, for a reason."),
     "vendor": Entry("vendors", THINGS, "List the vendors and what each can do; begin and test one of your own."),
+    "approval": Entry("approval", THINGS, "Show, sign or verify approvals."),
     "demo": Entry("start", START, "Tell the whole story in a temporary folder; no account needed."),
     "init": Entry("start", START, "Write a small repository, or one from an export."),
     "doctor": Entry("start", START, "Say what is in the way of plan and apply here, and what to do about it."),

@@ -59,6 +59,18 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """One changeset: what it asks, what that needs, and how it stands. `rows`: how many it has."""
+
+    commit: str
+    title: str
+    ask: str
+    rows: int
+    needs: tuple[Need, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """All that a verdict is made from. `reviewed`: head → ask digest of what it would have brought; a head that is not in it
     can't be looked at any more. `used`: ids of votes that counted before. `people` are those of the tree before."""

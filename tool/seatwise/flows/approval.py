@@ -41,26 +41,27 @@ class Desk:
     requests: dict[tuple[str, str], Request | None] = field(default_factory=dict)
     forges: dict[str, Forge | None] = field(default_factory=dict)
 
-    def of(self, seen: Survey, index: int, needs: Sequence[Need]) -> Verdict:
-        """How it stands with one changeset of a survey; `needs` are what policies say of it."""
+    def of(self, seen: Survey, index: int, needs: Sequence[Need], opened: Request | None = None) -> Verdict:
+        """How it stands with one changeset of a survey; `needs` are what policies say of it. `opened`: a pull request that is
+        not merged, which it would come by."""
         link = seen.links[index]
         parent = seen.links[index - 1].tree if index else seen.frame.before
         if not link.rows:
             return NO_ROWS
-        asked = self.asked(parent, link)
+        asked = self.whom(parent, link)
         kind = asked.forge.get("kind", "")
         if kind == "none":
             return practice.verdict(link.changeset, parent, link.tree)
         if kind not in forges.KINDS:
             return practice.unknown(kind, str(asked.place), link.changeset.commit)
-        if not parent.settings.accounts:
+        if not parent.settings.accounts and opened is None:
             return self._first(seen, link, asked)
-        request = self.request(asked, link.changeset.commit)
+        request = opened or self.request(asked, link.changeset.commit)
         if request is None:
             return _none(link)
         return self._verdict(link, parent, link.changeset.parent, asked, request, needs)
 
-    def asked(self, parent: Tree, link: TreeLink) -> Settings:
+    def whom(self, parent: Tree, link: TreeLink) -> Settings:
         """Whom to ask is read from the parent: a changeset can't choose. On a first run there is no parent."""
         return parent.settings if parent.settings.accounts else link.tree.settings
 
@@ -70,23 +71,15 @@ class Desk:
         assert forge is not None
         key = (settings.forge["kind"], commit)
         if key not in self.requests:
-            self.requests[key] = _asked(lambda: forge.by(commit))
+            self.requests[key] = asked(lambda: forge.by(commit))
         return self.requests[key]
 
     def forge(self, settings: Settings) -> Forge | None:
         key = canon.digest(dict(settings.forge))
         if key not in self.forges:
             site = self.workspace.site("")
-            self.forges[key] = _asked(lambda: forges.opened(settings, self.workspace.git, site))
+            self.forges[key] = asked(lambda: forges.opened(settings, self.workspace.git, site))
         return self.forges[key]
-
-    def open_request(
-        self, settings: Settings, request: Request, link: TreeLink, parent: Tree, needs: Sequence[Need]
-    ) -> Verdict:
-        """How it stands with one that is not merged."""
-        if not link.rows:
-            return NO_ROWS
-        return self._verdict(link, parent, link.changeset.parent, settings, request, needs)
 
     def _verdict(
         self, link: TreeLink, parent: Tree, base: str, asked: Settings, request: Request, needs: Sequence[Need]
@@ -172,15 +165,17 @@ def used(admitted: Iterable[Mapping[str, object]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def grouped(seen: Survey, desk: Desk) -> tuple[TreeLink, ...]:
-    """The changesets, with commits that one pull request brought one after the other (a rebase) as one."""
+def grouped(seen: Survey, desk: Desk, merged: int | None = None) -> tuple[TreeLink, ...]:
+    """The changesets, with commits that one pull request brought one after the other (a rebase) as one. `merged`: how many of
+    them are on the default branch; None: all."""
     found: list[TreeLink] = []
     last: Request | None = None
     parent = seen.frame.before
-    for link in seen.links:
+    for index, link in enumerate(seen.links):
         request = None
-        asked = desk.asked(found[-1].tree if found else parent, link)
-        if link.rows and asked.forge.get("kind") in ("github", "gitlab"):
+        asked = desk.whom(found[-1].tree if found else parent, link)
+        on_main = merged is None or index < merged
+        if link.rows and on_main and asked.forge.get("kind") in ("github", "gitlab"):
             request = desk.request(asked, link.changeset.commit)
         if request is not None and last is not None and found and request.number == last.number:
             found[-1] = _together(found[-1], link, request)
@@ -203,7 +198,7 @@ def _none(link: TreeLink) -> Verdict:
     return Verdict(False, "no pull request", why, f"git revert {commit}, and bring it by a pull request")
 
 
-def _asked(ask: Callable[[], T]) -> T:
+def asked(ask: Callable[[], T]) -> T:
     """The forge's answer. Raises Stop where it can't be had: without it nothing is written."""
     try:
         return ask()

@@ -20,7 +20,7 @@ SECRET_KEY = re.compile(r"(token|secret|password|passwd|(api|private|access|clie
 SECRET_VALUE = re.compile(
     r"(gh[pousr]_|github_pat_|glpat-|xox[abprs]-|eyJ[\w-]+\.|AKIA[A-Z0-9]{12}|sk-[\w-]{16}|-----BEGIN)"
 )
-KEPT = ("seatwise/control", "seatwise/bodies")
+KEPT = ("seatwise/control", "seatwise/bodies", "seatwise/approvals")
 """Branches, and folders of them, that belong to the journal whatever its prefix is."""
 SECRET_NAME = re.compile(r"env:[A-Z_][A-Z0-9_]*")
 

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from seatwise.core import canon
 from seatwise.core.approval import MAIL
-from seatwise.core.model import Exit, Says, Stop, Tree, Vote
+from seatwise.core.model import Approver, Exit, Says, Stop, Tree, Vote
 from seatwise.edges.git import Git
 from seatwise.edges.seal import Seal
 
@@ -79,18 +79,25 @@ def _tip(git: Git, remote: str | None) -> str | None:
     return git.at(REF) if remote is None else git.fetch(remote, [REF]).get(REF)
 
 
-def _keys(before: Tree) -> dict[str, tuple[str, ...]]:
-    """Person → lines of an allowed signers file (man ssh-keygen), less the name."""
-    found: dict[str, set[str]] = {}
+def signer(approver: Approver) -> str:
+    """What stands before a key in a file of allowed signers (man ssh-keygen): the name, and until when it counts."""
+    until = f' valid-before="{approver.key_through:%Y%m%d}235959Z"' if approver.key_through else ""
+    return approver.person + until
+
+
+def _keys(before: Tree) -> dict[str, tuple[Approver, ...]]:
+    """Person → what owners say of their keys."""
+    found: dict[str, dict[Approver, None]] = {}
     for owner in before.owners.values():
         for one in owner.approvers:
             if one.key:
-                until = f'valid-before="{one.key_through:%Y%m%d}235959Z" ' if one.key_through else ""
-                found.setdefault(one.person, set()).add(until + one.key)
-    return {person: tuple(sorted(keys)) for person, keys in found.items()}
+                found.setdefault(one.person, {})[one] = None
+    return {person: tuple(keys) for person, keys in found.items()}
 
 
-def _vote(data: bytes, ask: str, repository: str, keys: Mapping[str, tuple[str, ...]], now: datetime) -> Vote | None:
+def _vote(
+    data: bytes, ask: str, repository: str, keys: Mapping[str, tuple[Approver, ...]], now: datetime
+) -> Vote | None:
     if len(data) > MOST_BYTES:
         return None
     try:
@@ -107,7 +114,7 @@ def _vote(data: bytes, ask: str, repository: str, keys: Mapping[str, tuple[str, 
 
 
 def _by(
-    statement: Statement, text: bytes, signature: bytes, keys: Mapping[str, tuple[str, ...]], now: datetime
+    statement: Statement, text: bytes, signature: bytes, keys: Mapping[str, tuple[Approver, ...]], now: datetime
 ) -> Iterator[bool]:
-    for key in keys.get(statement.person, ()):
-        yield not Seal(signers={statement.person: key}).refuses(text, signature, NAMESPACE, now)
+    for one in keys.get(statement.person, ()):
+        yield not Seal(signers={signer(one): one.key}).refuses(text, signature, NAMESPACE, now)

@@ -1,0 +1,94 @@
+"""Approvals as people ask for them: how it stands with what is new, or with one pull request; and signing without a forge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from seatwise.core import canon
+from seatwise.core.approval import Standing
+from seatwise.core.course import course
+from seatwise.core.model import Exit, Request, Settings, Stop
+from seatwise.edges import forge as forges
+from seatwise.edges.forge import signed
+from seatwise.edges.forge.signed import Statement
+from seatwise.edges.seal import Seal
+from seatwise.flows import approval
+from seatwise.flows import survey as surveys
+from seatwise.flows.approval import Desk
+from seatwise.flows.status import in_force
+from seatwise.flows.survey import Grounds
+from seatwise.flows.workspace import WORKTREE, Workspace
+
+
+def standing(workspace: Workspace, request: str = "") -> tuple[Standing, ...]:
+    """Every changeset since the last admitted one, in order; or the one that an open pull request would become."""
+    found = in_force(workspace)
+    asked = found.before.settings if found.before.settings.accounts else found.tree.settings
+    desk = Desk(workspace, approval.used(found.admitted))
+    opened = _opened(desk, asked, request) if request else None
+    new = surveys.with_branch(workspace, found, _head(workspace, asked, opened)) if opened else found
+    seen = surveys.survey(workspace, new)
+    surveys.require_people(seen.findings)
+    seen = replace(seen, links=approval.grouped(seen, desk, len(found.links)))
+    decided = course(seen.situation, seen.links, seen.frame, surveys.judge(seen.frame, seen.tree))
+    first = len(seen.links) - 1 if opened else 0
+    return tuple(
+        Standing(
+            judged.link.changeset.commit, judged.link.changeset.title, judged.link.ask, len(judged.link.rows), judged.needs,
+            desk.of(seen, index, judged.needs, opened),
+        )
+        for index, judged in enumerate(decided.judged)
+        if index >= first
+    )  # fmt: skip
+
+
+def _opened(desk: Desk, settings: Settings, number: str) -> Request:
+    forge = desk.forge(settings)
+    if forge is None:
+        known = ", ".join(forges.KINDS)
+        raise Stop(Exit.USAGE, "seatwise.yaml names no forge with pull requests", f"forge: {{kind: …}}: {known}")
+    return approval.asked(lambda: forge.request(number))
+
+
+def _head(workspace: Workspace, settings: Settings, request: Request) -> str:
+    remote = workspace.remote(settings)
+    if remote is None or workspace.git.bring(remote, request.head):
+        return request.head
+    raise Stop(Exit.ERROR, f"the head of pull request {request.number} can't be fetched", f"git fetch {remote}")
+
+
+def sign(workspace: Workspace, branch: str, person: str, key: str) -> Statement:
+    """Signs what a branch asks, as this person, and puts it beside the other approvals. Raises Stop where it would not count."""
+    found = in_force(workspace)
+    new = surveys.with_branch(workspace, found, branch)
+    link = new.links[-1] if len(new.links) > len(found.links) else None
+    if link is None or not link.rows:
+        raise Stop(Exit.USAGE, f"{branch} asks nothing that {found.tree.settings.branch} does not", "git switch BRANCH")
+    if link.changeset.commit == WORKTREE:
+        raise Stop(
+            Exit.STALE, "there are edits that are not committed", "commit them: what is signed has to stay as it is"
+        )
+    who = person.strip().casefold()
+    _must_count(found, who, key, workspace)
+    now = workspace.clock.now().replace(microsecond=0)
+    made = Statement(link.ask, who, link.changeset.commit, now, signed.origin(workspace.git))
+    signed.signed(workspace.git, workspace.remote(found.tree.settings), made, key)
+    return made
+
+
+def _must_count(found: Grounds, who: str, key: str, workspace: Workspace) -> None:
+    """Raises Stop where the tree in force names no such approver, or not this key."""
+    tree = found.tree
+    mine = [one for owner in tree.owners.values() for one in owner.approvers if one.person == who]
+    if not mine:
+        raise Stop(Exit.DENIED, f"{who} is no approver of any owner", "see owners/, as the default branch has it")
+    if not any(one.key for one in mine):
+        fix = f"approvers: [{who}: {{key: ssh-ed25519 …}}] in owners/, in a pull request of its own"
+        raise Stop(Exit.DENIED, f"owners/ names no key of {who}", fix)
+    probe = canon.canonical({"says": "probe"})
+    signature = Seal(key).signature(probe, "probe")
+    now = workspace.clock.now()
+    if all(
+        Seal(signers={signed.signer(one): one.key}).refuses(probe, signature, "probe", now) for one in mine if one.key
+    ):
+        raise Stop(Exit.DENIED, f"this is no key of {who} that owners/ names and that is valid now", "use that one")

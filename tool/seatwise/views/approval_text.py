@@ -1,0 +1,38 @@
+"""How approvals stand → a few lines for each changeset: what it asks, per owner who approved and who is missing, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from seatwise.core import canon
+from seatwise.core.approval import Standing
+from seatwise.views import words
+
+
+def standing(found: Sequence[Standing]) -> str:
+    return "".join(f"{line}\n" for one in found for line in _lines(one)) or "nothing is merged that is not taken up\n"
+
+
+def signed(person: str, ask: str) -> str:
+    return f"{words.text(person)} approves {canon.short(ask)}: pushed to seatwise/approvals\n"
+
+
+def _lines(one: Standing) -> Iterator[str]:
+    verdict = one.verdict
+    yield f"{one.commit[:9]} {words.text(one.title)}: {'approved' if verdict.approved else 'not approved'}"
+    if one.rows:
+        yield f"  asks {canon.short(one.ask)}, {words.count(one.rows, 'row')}"
+    for need in verdict.evidence.get("needs", ()):
+        yield f"  {_need(need)}"
+    for vote in verdict.evidence.get("votes", ()):
+        if vote["rule"]:
+            yield f"  {words.text(vote['login'] or 'somebody who is gone')} does not count: {words.text(vote['rule'])}"
+    yield f"  {words.text(verdict.why)}"
+    if verdict.fix:
+        yield f"  fix: {words.text(verdict.fix)}"
+
+
+def _need(need: Mapping[str, Any]) -> str:
+    by = f": {', '.join(map(words.text, need['by']))}" if need["by"] else ""
+    return f"{words.text(need['owner'] or 'any owner')} {len(need['by'])} of {need['count']}{by}"
