@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from seatwise.core import practice
+from seatwise.core.approval import Verdict
 from seatwise.core.model import Account, Changeset, Place, Settings, Tree
-from seatwise.edges.forge import Verdict, forge
 
 CHANGESET = Changeset("c0ffee" * 6 + "abcd", "", "first")
 EMPTY = Tree()
@@ -22,8 +23,7 @@ def account(id: str, vendor: str = "sandbox", **more: Any) -> Account:
 
 
 def verdict(parent: Tree, own: Tree) -> Verdict:
-    asked = own if parent is EMPTY else parent
-    return forge(asked.settings).verdict(CHANGESET, parent, own)
+    return practice.verdict(CHANGESET, parent, own)
 
 
 def test_where_every_account_is_for_practice_nobody_is_asked_and_that_is_recorded() -> None:
@@ -66,17 +66,6 @@ def test_a_table_account_is_told_how_it_becomes_practice() -> None:
     assert "practice: true" in verdict(EMPTY, tree(account("t", "table"))).fix
 
 
-@pytest.mark.parametrize("kind", ["github", "gitlab", "local", "None", ""])
-def test_a_forge_that_can_not_be_asked_approves_nothing(kind: str) -> None:
-    given = verdict(EMPTY, tree(account("m365"), kind=kind))
-    assert not given.approved and "needs a later version" in given.why and given.fix
-
-
-def test_a_changeset_can_not_switch_its_forge_off() -> None:
-    guarded, open_house = tree(account("m365"), kind="github"), tree(account("m365"))
-    assert not verdict(guarded, open_house).approved
-    assert not forge(open_house.settings).verdict(CHANGESET, guarded, open_house).approved
-
-
-def test_settings_without_a_forge_approve_nothing() -> None:
-    assert not forge(Settings(forge={})).verdict(CHANGESET, EMPTY, EMPTY).approved
+def test_a_forge_that_is_not_known_approves_nothing() -> None:
+    given = practice.unknown("sourcehut", "seatwise.yaml:9", CHANGESET.commit)
+    assert not given.approved and "'sourcehut' is not known here" in given.why and given.fix
