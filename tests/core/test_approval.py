@@ -245,6 +245,12 @@ def test_a_verdict_says_who_is_missing_and_why_votes_do_not_count() -> None:
     assert verdict(case(rows=(row("fin"), row("x", "file"))), "github").fix.startswith("revert it")
 
 
+def test_a_verdict_says_nothing_of_what_is_covered_and_of_words_that_were_taken_back() -> None:
+    votes = (vote("CY", Says.CHANGES, at=NOW - timedelta(hours=2)), vote("CY"))
+    made = verdict(case(*votes, needs=[need(), need("security")]), "github")
+    assert made.why == "pull request 7: security (figma): 0 of 1"
+
+
 def test_what_needs_nobody_is_approved() -> None:
     made = verdict(replace(case(needs=[]), request=Request("c0ffee", "", "t", "", "main", HEAD)), "local")
     assert (made.approved, made.why) == (True, "c0ffee: nobody is needed")
