@@ -16,11 +16,11 @@ from typing import Any
 
 from tests.emulators import adobe, aws, github, google, graph, okta, scim, snipeit
 from tests.emulators.limits import Limit
-from tests.emulators.server import Emulator, served
 
 from seatwise.core.model import Account, Change, Grant, Holding, Place, Result
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
+from seatwise.vendor_contract.server import Emulator, served
 from seatwise.vendors import open_vendor
 
 SEATS, CHANGES = 10_000, 1_000

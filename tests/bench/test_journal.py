@@ -28,7 +28,7 @@ def test_a_row_has_what_was_counted() -> None:
 
 def test_the_page_has_a_row_for_each_number_of_accounts() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    rows = page.partition(journal.HEAD + "\n")[2].splitlines()
+    rows = page.partition(journal.HEAD + "\n")[2].partition("\n\n")[0].splitlines()
     assert [row.split("|")[1:3] for row in rows] == [
         [f" {count} ", f" {journal.CHANGES:,} "] for count in journal.ACCOUNTS
     ]

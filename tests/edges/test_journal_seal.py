@@ -64,7 +64,7 @@ def test_a_segment_that_nobody_or_a_stranger_signed_is_no_evidence(tmp_path: Pat
         opened(tmp_path / "two", remote, trusting).read()
     assert stop.value.code is Exit.EVIDENCE
     opened(tmp_path / "worse", remote, Seal(str(stranger))).append([{"type": "three"}])
-    with pytest.raises(Stop, match=r"000003.jsonl: its signature is not good: it is by none of journal.signers"):
+    with pytest.raises(Stop, match=r"000003.jsonl: its signature is not good: it is by none of the keys that count"):
         opened(tmp_path / "three", remote, trusting).recent()
 
 

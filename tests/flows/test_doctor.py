@@ -8,13 +8,13 @@ import pytest
 from click.testing import CliRunner
 from tests.company import Company
 from tests.emulators.graph import CLIENT, TENANT, Graph, checked
-from tests.emulators.server import served
 
 from seatwise.cli.main import cli
 from seatwise.core.checkup import Answer, Health
 from seatwise.core.model import Stop
 from seatwise.flows.accounts import check
 from seatwise.flows.doctor import SECTIONS, examined
+from seatwise.vendor_contract.server import served
 
 SECRET = "s3cr3t-of-the-app"
 

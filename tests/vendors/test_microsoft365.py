@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from tests.contract.microsoft365 import FORBIDDEN, config
 from tests.emulators.graph import CLIENT, TENANT, Graph, Held, ItemFault, No, checked
-from tests.emulators.server import Reply, Served, served
 
 from seatwise.core.access import Weighed, weighed
 from seatwise.core.model import Account, BadCredentials, Change, Grant, IncompleteRead, Origin, Place, Result, Seat

@@ -46,7 +46,7 @@ class Seal:
             files = [*when, "-f", str(allowed), "-s", str(signed)]
             found = _keygen(["-Y", "find-principals", *files], b"")
             if found.returncode:
-                return "it is by none of those who may sign"
+                return "it is by none of the keys that count"
             who = found.stdout.decode("utf-8", "replace").splitlines()[0]
             done = _keygen(["-Y", "verify", "-n", _namespace(journal), "-I", who, *files], data)
             return "" if done.returncode == 0 else _said(done)
