@@ -13,7 +13,7 @@ GAMES ?= 200
 COVERED ?= 100
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test torture coverage lint format docs bench lock clean
+.PHONY: help demo test torture coverage lint format docs bench lock clean servers
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -22,18 +22,18 @@ demo: $(READY) ## tell the whole story on a copy of the sample company, in a tem
 	@echo "demo: the sample company's story, in a temporary folder; nothing outside it is touched"
 	@$(BIN)/seatwise demo
 
-test: $(READY) ## run the tests
+test: $(READY) servers ## run the tests
 	@echo "test: all tests; no network, no home, no wall clock"
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-torture: $(READY) ## for long: play the laws, and kill, starve and cut off real runs, GAMES times with other dice, and at every place
+torture: $(READY) servers ## for long: play the laws, and kill, starve and cut off real runs, GAMES times with other dice, and at every place
 	@echo "torture: $(GAMES) games of people, HR, administrators and faults and as many round trips (tests/laws)"
 	@SEATWISE_TORTURE=$(GAMES) $(BIN)/python -m pytest -q tests/laws/test_machine.py tests/laws/test_words.py tests/laws/test_round_trip.py
 	@echo "torture: real runs, killed at every place; and crowds, clocks, disks, ssh $(GAMES) times each (tests/torture)"
 	@echo "torture: clocks need faketime, ssh needs sshd (Debian: faketime, openssh-server); without them these are skipped"
 	@SEATWISE_TORTURE=$(GAMES) $(BIN)/python -m pytest -q -rs tests/torture
 
-coverage: $(READY) ## run the tests, and say which branches of core and policies were not taken
+coverage: $(READY) servers ## run the tests, and say which branches of core and policies were not taken
 	@echo "coverage: all tests; of core and policies $(COVERED) % of statements and branches must be taken"
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS) --cov=seatwise.core --cov=seatwise.policies --cov-branch --cov-report=
 	@$(BIN)/python -m coverage report --include='tool/seatwise/core/*,tool/seatwise/policies/*' --fail-under=$(COVERED)
@@ -77,6 +77,15 @@ lock: $(READY) ## pin all requirements anew (needs the network)
 
 clean: ## remove .venv and what the tools left
 	@rm -rf .venv build .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+servers: # what only tests need, where it may be installed; without it those tests skip, and say so
+	@missing=; for pair in slapd:slapd sshd:openssh-server faketime:faketime; do \
+		PATH="$$PATH:/usr/sbin" command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair#*:}"; done; \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "setup:$$missing by apt-get, which only tests need and nothing starts"; \
+		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive timeout 120 sh -c \
+			"apt-get install -y -q $$missing || { apt-get update -q && apt-get install -y -q $$missing; }" >/dev/null 2>&1 \
+			|| echo "setup: apt-get could not; the tests that need them skip"; fi
 
 $(READY): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
