@@ -42,7 +42,7 @@ def back(
     there = fields.pop("tree", tree(asks))
     decision = decide.account("figma", situation(there, people=people(*HR), reading=reading(holding(bought=bought))))
     seats = {"FIGMA": tuple(one if isinstance(one, Seat) else seat(one) for one in had)}
-    return snapshots.restore(TAKEN, seats, known, decision, people(*HR), MOMENT)
+    return snapshots.restore(TAKEN, seats, known, decision, people(*HR), MOMENT, there)
 
 
 def test_the_body_of_a_snapshot_is_read_as_it_was_written() -> None:
@@ -66,7 +66,7 @@ def dropped(*names: str) -> Restore:
     hr = people(person("ann", aliases=("ann.old",)))
     there, known = tree(license(people=names)), state(figma=claims("cy"))
     decision = decide.account("figma", situation(there, people=hr, state=known))
-    return snapshots.restore(TAKEN, {"FIGMA": ()}, known, decision, hr, MOMENT)
+    return snapshots.restore(TAKEN, {"FIGMA": ()}, known, decision, hr, MOMENT, there)
 
 
 def test_a_row_with_a_former_name_goes_under_that_name() -> None:
@@ -86,6 +86,18 @@ def test_whom_a_rule_or_a_bundle_asks_gets_a_never_row() -> None:
     assert back(asked).edits == (Edit("never", "figma", "ann"),)
     bundled = tree(license(), bundles=[bundle("starter", [team("bo")], ["figma"])])
     assert back(license(), tree=bundled).edits == (Edit("never", "figma", "bo"),)
+
+
+def test_whom_a_row_and_a_rule_or_a_bundle_ask_loses_the_row_and_gets_a_never_row() -> None:
+    rows = (Edit("drop", "figma", "ann", "core"), Edit("never", "figma", "ann"))
+    assert back(license("figma", team("ann", name="core"), rule(where(department="design")))).edits == rows
+    asked = license("figma", team("ann", name="core"))
+    assert back(asked, tree=tree(asked, bundles=[bundle("starter", [team("ann")], ["figma"])])).edits == rows
+
+
+def test_whom_two_rows_ask_loses_both() -> None:
+    asked = license("figma", team("ann", name="core"), team("ann", name="more"))
+    assert back(asked).edits == (Edit("drop", "figma", "ann", "core"), Edit("drop", "figma", "ann", "more"))
 
 
 def test_what_is_as_it_was_needs_no_row() -> None:

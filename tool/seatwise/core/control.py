@@ -89,7 +89,7 @@ def _begun(one: Rollout) -> bool:
 
 
 def _let_go(state: State, one: Rollout) -> Iterator[Record]:
-    """Calls off what is still pending for the rollout: what differs then is drift, until somebody asks anew."""
+    """Calls off what is still pending for the rollout: what differs then is drift, until main says what is there."""
     flips: dict[str, dict[str, Flip]] = {}
     for item in one.items:
         claim = state.of(item.license).get(item.who)

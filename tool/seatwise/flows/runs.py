@@ -24,7 +24,7 @@ MEANS = {
     Event.RESUME: "goes on: the next apply checks everything anew, and writes what still differs",
     Event.ABORT: "the next apply takes back what was done; every seat of it is held",
     Event.RETRY: "the next apply sends again what did not come out, and checks it",
-    Event.RELEASE: "its seats are let go as they are; what differs is drift until somebody asks anew",
+    Event.RELEASE: "its seats are let go as they are; what differs is drift until main says what is there",
 }
 
 

@@ -68,7 +68,8 @@ def restore(workspace: Workspace, id: str, branch: str | None = None) -> Restore
     past = [r for r in workspace.journal(settings, one.account).read() if r["n"] < one.n]
     decision = decide.account(one.account, seen.situation)
     made = snapshots.restore(
-        one, snapshots.holdings(json.loads(data)), claims.fold(past), decision, seen.situation.people, seen.situation.moment
+        one, snapshots.holdings(json.loads(data)), claims.fold(past), decision, seen.situation.people, seen.situation.moment,
+        seen.tree,
     )  # fmt: skip
     if not made.edits:
         raise Stop(
