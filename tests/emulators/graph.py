@@ -18,6 +18,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -123,6 +125,8 @@ class Graph:
         self.users: dict[str, User] = {}
         self.skus: dict[str, Sold] = {}
         self.tokens: dict[str, float] = {}
+        self.roles: list[str] | None = None
+        """What the token says of itself: Microsoft's are JSON Web Tokens with the application permissions as `roles`."""
         self.assertion = ""
         """The identity that a federated credential is made out to."""
         self.faults: list[ItemFault] = []
@@ -202,6 +206,9 @@ class Graph:
             said = f"AADSTS7000215: Invalid client secret provided: {proof}"
             return Reply(401, {"error": "invalid_client", "error_description": said})
         token = f"t0ken-{len(self.tokens) + 1}"
+        if self.roles is not None:
+            claims = urlsafe_b64encode(json.dumps({"aud": "graph", "roles": self.roles}).encode()).decode().rstrip("=")
+            token = f"{token}.{claims}.c0ffee"
         self.tokens[token] = self.clock.monotonic() + 3599
         return Reply(200, {"token_type": "Bearer", "expires_in": 3599, "access_token": token})
 

@@ -2,6 +2,8 @@
 
 - PUT and DELETE of a membership are 204, done already or not; only groups of the type OKTA_GROUP can be changed (contract
   okta-management 2026.06.3; recorded exchanges of the SDK).
+- A token's answer names the scopes that it was given for (RFC 6749 5.1); who asks for one that is not granted gets invalid_scope
+  (RFC 6749 5.2) and no token. `users/me` is whoever asks (contract).
 - An app's users have a scope, USER or GROUP, and a link to the group; `expand=user` embeds the user; pages of at most 500
   (contract). `expand=stats` of groups embeds how many are in each (contract). Pages by Link (recorded).
 - 404 is E0000007, 429 is E0000047 without Retry-After and with x-rate-limit-reset, 401 is E0000011 (recorded; the last from
@@ -69,6 +71,8 @@ class Okta:
         self.broken = ""
         """short-page, duplicate-rows, loop, no-name."""
         self.assertions: list[dict[str, str]] = []
+        self.scopes: set[str] = set()
+        """What the service app was granted; empty: everything."""
 
     # what people do there
 
@@ -100,13 +104,19 @@ class Okta:
     def answer(self, request: Request) -> Reply:
         if request.path == "/oauth2/v1/token":
             self.assertions.append(request.form)
-            return Reply(200, {"token_type": "Bearer", "expires_in": 3600, "access_token": "by-key"})
+            scope = request.form.get("scope", "")
+            if strange := [name for name in scope.split() if self.scopes and name not in self.scopes]:
+                told = f"One or more scopes are not granted to this client: {strange[0]}"
+                return Reply(400, {"error": "invalid_scope", "error_description": told})
+            return Reply(200, {"token_type": "Bearer", "expires_in": 3600, "access_token": "by-key", "scope": scope})
         if request.headers.get("authorization") not in (self.authorization, "Bearer by-key"):
             return refused(401, "E0000011", "Invalid token provided")
         return self._answer(request, [unquote(part) for part in request.path.removeprefix("/api/v1/").split("/")])
 
     def _answer(self, request: Request, parts: list[str]) -> Reply:
         match parts:
+            case ["users", "me"]:
+                return Reply(200, next(iter(self.users.values())))
             case ["groups"]:
                 return self._groups(request)
             case ["groups", id]:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from tests.contract.microsoft365 import FORBIDDEN, config
-from tests.emulators.graph import Graph, Held, ItemFault, No, checked
+from tests.emulators.graph import CLIENT, TENANT, Graph, Held, ItemFault, No, checked
 from tests.emulators.server import Reply, Served, served
 
+from seatwise.core.access import Weighed, weighed
 from seatwise.core.model import Account, BadCredentials, Change, Grant, IncompleteRead, Origin, Place, Result, Seat
 from seatwise.edges.clock import SetClock
 from seatwise.edges.pace import Pace
@@ -474,3 +475,24 @@ def test_ten_thousand_writes_keep_to_the_documented_pace(clock: SetClock) -> Non
     for _ in range(500):
         pace.take(20, clock)
     assert waited(clock) == pytest.approx(350, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        (None, None),
+        (["User.Read.All", "Organization.Read.All", "LicenseAssignment.ReadWrite.All"], Weighed()),
+        (["User.Read.All", "LicenseAssignment.Read.All"], Weighed(to_write=("LicenseAssignment.ReadWrite.All",))),
+        (
+            ["User.ReadWrite.All", "Mail.Read"],
+            Weighed(("Organization.Read.All",), ("LicenseAssignment.ReadWrite.All",), ("Mail.Read",)),
+        ),
+    ],
+)
+def test_what_the_token_says_of_itself_is_weighed(
+    server: Served, clock: SetClock, graph: Graph, roles: list[str] | None, expected: Weighed | None
+) -> None:
+    graph.roles = roles
+    access = vendor(server, clock).access()
+    assert access.who == f"app {CLIENT} of {TENANT}"
+    assert (None if access.granted is None else weighed(access)) == expected

@@ -17,7 +17,9 @@ from tests.emulators.google import service_account
 from tests.emulators.okta import Okta, checked, limited
 from tests.emulators.server import Reply, Request, Served, served
 
+from seatwise.core.access import Weighed, weighed
 from seatwise.core.model import (
+    Access,
     Account,
     BadCredentials,
     Change,
@@ -61,7 +63,7 @@ def server(okta: Okta) -> Iterator[Served]:
         yield one
 
 
-def vendor(server: Served, clock: SetClock, **config: Any) -> Vendor:
+def vendor(server: Served, clock: SetClock, **config: Any) -> Any:
     told = {"url": server.url, "token": "env:OKTA_TOKEN", "skus": {GROUP: 2, APP: "unlimited"}, **config}
     env = {"OKTA_TOKEN": "t0ken", "OKTA_KEY": json.loads(service_account())["private_key"]}
     site = Site(Path("/nowhere"), clock, lambda path: (b"", NOW), env)
@@ -246,3 +248,35 @@ def test_answers_that_real_orgs_gave_are_read_and_their_limit_is_heeded() -> Non
         recorded.found("DELETE", f"{MEMBERS}/{john}")["headers"]["x-okta-request-id"],
     )
     assert clock.now().timestamp() == until
+
+
+KEY = {"token": "", "client": "0oaCLIENT", "key": "env:OKTA_KEY"}
+
+
+def test_an_api_token_may_do_what_its_administrator_may(server: Served, clock: SetClock) -> None:
+    assert vendor(server, clock).access() == Access(f"{ANN}, whose API token it is")
+
+
+@pytest.mark.parametrize(
+    ("granted", "expected"),
+    [
+        ("groups.manage apps.manage users.read", Weighed()),
+        ("groups.read apps.read users.read", Weighed(to_write=("okta.groups.manage", "okta.apps.manage"))),
+    ],
+)
+def test_a_service_app_that_may_only_read_is_enough_to_plan_and_what_apply_lacks_is_said(
+    server: Served, clock: SetClock, okta: Okta, granted: str, expected: Weighed
+) -> None:
+    okta.scopes = {f"okta.{name}" for name in granted.split()}
+    made = vendor(server, clock, **KEY)
+    assert [len(holding.seats) for holding in made.read(None)] == [1, 1]
+    access = made.access()
+    assert (access.who, weighed(access)) == ("the service app 0oaCLIENT", expected)
+
+
+def test_a_service_app_that_may_not_even_read_is_told_what_okta_says(
+    server: Served, clock: SetClock, okta: Okta
+) -> None:
+    okta.scopes = {"okta.logs.read"}
+    with pytest.raises(BadCredentials, match=r"not granted to this client: okta\.groups\.read"):
+        list(vendor(server, clock, **KEY).read(None))

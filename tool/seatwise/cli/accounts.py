@@ -42,8 +42,7 @@ def check(session: Session, accounts: Sequence[str]) -> int:
     if session.json:
         click.echo(answer_json.dumps({"accounts": found}), nl=False)
     else:
-        said = [(c.account, c.info, accounts_text.said(c.skus, c.seats, c.failure, c.missing), c.fix) for c in found]
-        click.echo(accounts_text.checked(said), nl=False)
+        click.echo(accounts_text.checked(found), nl=False)
     return Exit.ERROR if any(c.failure or c.missing for c in found) else Exit.OK
 
 

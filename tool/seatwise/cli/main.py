@@ -45,6 +45,7 @@ COMMANDS = {
     "vendor": Entry("accounts", THINGS, "List the vendors and what each can do."),
     "demo": Entry("start", START, "Tell the whole story in a temporary folder; no account needed."),
     "init": Entry("start", START, "Write a small repository, or one from an export."),
+    "doctor": Entry("start", START, "Say what is in the way of plan and apply here, and what to do about it."),
 }
 """Command → where it is. The module has a click command under the same name."""
 

@@ -1,7 +1,8 @@
-"""`seatwise init`: a repository to start from."""
+"""`seatwise demo | init | doctor`: where somebody starts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -51,3 +52,23 @@ def demo() -> None:
     from seatwise.flows.demo import tell
 
     tell(click.echo)
+
+
+@click.command()
+@click.argument("sections", nargs=-1, metavar="[SECTION]...")
+@click.pass_obj
+def doctor(session: Session, sections: Sequence[str]) -> int:
+    """Say what is in the way of plan and apply here: machine, files, secrets, remote, journal, people, accounts, freshness; or
+    look at the sections named only. Nothing is changed. Ends with 1 where something fails."""
+    from seatwise.core.checkup import Health
+    from seatwise.core.model import Exit
+    from seatwise.flows.doctor import examined
+    from seatwise.flows.workspace import Workspace
+    from seatwise.views import answer_json, doctor_text
+
+    found = examined(Workspace.open(session.root), sections)
+    if session.json:
+        click.echo(answer_json.dumps({"answers": found}), nl=False)
+    else:
+        click.echo(doctor_text.doctor(found), nl=False)
+    return Exit.ERROR if any(one.health is Health.FAIL for one in found) else Exit.OK

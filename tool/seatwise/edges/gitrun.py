@@ -37,6 +37,9 @@ QUIET = (
     "log.showSignature=false", "i18n.logOutputEncoding=UTF-8", "i18n.commitEncoding=UTF-8", "commit.gpgSign=false",
 )  # fmt: skip
 
+OLDEST = (2, 38)
+"""The first git with `merge-tree --write-tree`."""
+
 PATIENCE_SECONDS = 300
 """How long one call may take before its remote counts as unreachable."""
 
@@ -97,7 +100,7 @@ def clean(said: bytes) -> str:
 
 def _not_started(folder: Path) -> Stop:
     if folder.is_dir():
-        return Stop(Exit.ERROR, "git isn't installed", "install git 2.38 or newer")
+        return Stop(Exit.ERROR, "git isn't installed", f"install git {'.'.join(map(str, OLDEST))} or newer")
     return Stop(Exit.ERROR, f"there is no folder {folder}", "name the folder of your repository: seatwise -C DIR")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+import json
+from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from seatwise.edges.clock import Clock
 from seatwise.edges.http import Call, Client, Refused
 from seatwise.edges.pace import Pace
 from seatwise.edges.site import Site
+
+Form = Callable[[], Mapping[str, str]]
 
 EARLY_SECONDS = 60
 """So long before it runs out a token is not used any more."""
@@ -99,14 +102,17 @@ class Unsigned:
 class Exchanged:
     """A token that an address gives for something else, asked for when it is first needed and when it has run out.
 
-    `form` makes the request anew each time (RFC 6749, RFC 7523, RFC 8693); its values, and `hidden`, are never shown.
+    `form` makes the request anew each time (RFC 6749, RFC 7523, RFC 8693); its values, and `hidden`, are never shown. `lesser`
+    is asked where that is refused, so that a credential that only reads can be used to plan.
     """
 
     def __init__(
-        self, url: str, form: Callable[[], Mapping[str, str]], clock: Clock, name: str, hidden: tuple[str, ...] = ()
+        self, url: str, form: Form, clock: Clock, name: str, hidden: tuple[str, ...] = (), lesser: Form | None = None
     ) -> None:
-        self._url, self._form, self._clock, self._name, self._hidden = url, form, clock, name, hidden
+        self._url, self._forms, self._clock, self._name, self._hidden = url, [form], clock, name, hidden
+        self._forms += [lesser] if lesser else []
         self._token, self._since, self._until = "", 0.0, 0.0
+        self._scopes: str | None = None
 
     def headers(self) -> Mapping[str, str]:
         if not self._token or self._clock.monotonic() >= self._until:
@@ -122,8 +128,22 @@ class Exchanged:
     def secrets(self) -> tuple[str, ...]:
         return (self._token, *self._hidden)
 
+    def granted(self) -> frozenset[str] | None:
+        """What the token may do: `scope` of the answer that gave it (RFC 6749 5.1), else the roles and scopes that the token
+        itself names. It is shown to people, and nothing is decided by it. None: neither tells."""
+        self.headers()
+        return frozenset(self._scopes.split()) if self._scopes is not None else _named_in(self._token)
+
     def _ask(self) -> None:
-        form = self._form()
+        while True:
+            try:
+                return self._asked(self._forms[0]())
+            except BadCredentials:
+                if len(self._forms) == 1:
+                    raise
+            self._forms = self._forms[1:]
+
+    def _asked(self, form: Mapping[str, str]) -> None:
         login = Unsigned((*form.values(), *self._hidden))
         client = Client(self._url, login, self._clock, Pace(1, 10), name=f"the login of {self._name}")
         call = Call("POST", self._url, form=form, asks=True)
@@ -135,8 +155,20 @@ class Exchanged:
         token = said.get("access_token") if isinstance(said, dict) else None
         if not isinstance(token, str) or not token:
             raise BadCredentials(f"{client.name} answers without a token", fix)
+        self._scopes = scope if isinstance(scope := said.get("scope"), str) else None
         self._since = self._clock.monotonic()
         self._token, self._until = token, self._since + float(said.get("expires_in", 300)) - EARLY_SECONDS
 
     def __repr__(self) -> str:
         return "Exchanged(***)"
+
+
+def _named_in(token: str) -> frozenset[str] | None:
+    """The roles and scopes in the middle part of a JSON Web Token (RFC 7519), unverified."""
+    try:
+        middle = token.split(".")[1]
+        claims = json.loads(urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+        names = [*claims.get("roles", ()), *str(claims.get("scp", "")).split()]
+    except (IndexError, ValueError, AttributeError, TypeError):
+        return None
+    return frozenset(map(str, names)) if "roles" in claims or "scp" in claims else None

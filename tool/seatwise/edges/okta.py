@@ -7,6 +7,7 @@ window's end is in x-rate-limit-reset. Lists name the next page in Link, and sta
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -25,33 +26,38 @@ ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 AGAIN = "read again; nothing is concluded from this reading"
 
 
-def opened(owner: Owner, site: Site, scopes: str, needs: str) -> Client:
+def opened(owner: Owner, site: Site, login: Login, needs: str) -> Client:
     """The org's API. Okta's limits differ by org and endpoint: `per_minute`, 500 where nothing is said."""
-    url = str(owner.config.get("url", ""))
-    if not url:
-        raise Stop(Exit.ERROR, f"{owner.place}: {owner.id} names no org", "url: https://acme.okta.com")
+    url = _org(owner)
     told = str(owner.config.get("per_minute", "500"))
     if not told.isdigit() or not 0 < int(told) <= 100_000:
         raise Stop(Exit.ERROR, f"{owner.place}: {owner.id} has per_minute: {told}", "per_minute: 500")
     pace = Pace(int(told) / 60, max(1.0, int(told) / 10))
-    login = _login(owner, site, url, scopes)
     return Client(url, login, site.clock, pace, name=f"okta ({owner.id})", says=_says, needs=needs)
 
 
-def _login(owner: Owner, site: Site, url: str, scopes: str) -> Login:
+def _org(owner: Owner) -> str:
+    if url := str(owner.config.get("url", "")):
+        return url
+    raise Stop(Exit.ERROR, f"{owner.place}: {owner.id} names no org", "url: https://acme.okta.com")
+
+
+def log_in(owner: Owner, site: Site, scopes: str, lesser: str = "") -> Login:
+    """As what the account or source names. `lesser`: the scopes that a service app is asked for which has not all of these."""
     if not owner.config.get("client"):
         return Bearer(secret(owner, "token", site), "SSWS")
     client, key = str(owner.config["client"]), secret(owner, "key", site)
-    at = f"{url.rstrip('/')}/oauth2/v1/token"
+    at = f"{_org(owner).rstrip('/')}/oauth2/v1/token"
 
-    def form() -> Mapping[str, str]:
+    def form(scopes: str) -> Mapping[str, str]:
         now = int(site.clock.now().timestamp())
         claims = {"iss": client, "sub": client, "aud": at, "iat": now, "exp": now + 300, "jti": str(uuid4())}
         assertion = signed(claims, key, owner.id, str(owner.config.get("key_id", "")))
         return {"grant_type": "client_credentials", "scope": scopes, "client_assertion_type": ASSERTION,
                 "client_assertion": assertion}  # fmt: skip
 
-    return Exchanged(at, form, site.clock, owner.id, (key,))
+    less = partial(form, lesser) if lesser else None
+    return Exchanged(at, partial(form, scopes), site.clock, owner.id, (key,), less)
 
 
 def _says(answer: Answer) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from seatwise import vendors
 from seatwise.core import match
+from seatwise.core.access import Checked, weighed
 from seatwise.core.list_edit import ListEdit
 from seatwise.core.model import (
+    Access,
     Account,
     Exit,
     Holding,
@@ -30,21 +33,6 @@ IMPORTED = "imported"
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What an account can be used for, or why it can't."""
-
-    account: str
-    vendor: str
-    info: VendorInfo
-    skus: int = 0
-    seats: int = 0
-    failure: str = ""
-    fix: str = ""
-    missing: tuple[str, ...] = ()
-    """Skus that licenses name and the account does not sell."""
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
     """One license that seats were written into. `unknown`: logins that fit nobody, left out."""
 
@@ -59,7 +47,7 @@ def check(workspace: Workspace, accounts: Sequence[str]) -> tuple[Checked, ...]:
     tree = workspace.sound_tree(WORKTREE)
     wanted = [_account(tree, id) for id in accounts] or list(tree.settings.accounts.values())
     readings = workspace.readings(tree, WORKTREE, [a.id for a in wanted])
-    return tuple(_checked(account, _called(workspace, account, readings[account.id]), tree) for account in wanted)
+    return tuple(_checked(workspace, account, readings[account.id], tree) for account in wanted)
 
 
 def _called(workspace: Workspace, account: Account, reading: Reading) -> Reading:
@@ -71,6 +59,15 @@ def _called(workspace: Workspace, account: Account, reading: Reading) -> Reading
     except VendorError as error:
         return replace(reading, failure=error.what, fix=error.fix)
     return replace(reading, holdings=holdings)
+
+
+def _access(workspace: Workspace, account: Account) -> Access:
+    """As far as the vendor can be asked: that it can't be is no failure, its reading says what is wrong."""
+    try:
+        ask = getattr(workspace.vendor(account, WORKTREE), "access", None)
+        return cast(Access, ask()) if ask else Access()
+    except VendorError:
+        return Access()
 
 
 def read(workspace: Workspace, id: str) -> tuple[Holding, ...]:
@@ -119,13 +116,16 @@ def _account(tree: Tree, id: str) -> Account:
     return tree.settings.accounts[id]
 
 
-def _checked(account: Account, reading: Reading, tree: Tree) -> Checked:
-    named = {license.sku for license in tree.licenses.values() if license.account == account.id}
+def _checked(workspace: Workspace, account: Account, read: Reading, tree: Tree) -> Checked:
+    reading, access = _called(workspace, account, read), _access(workspace, account)
+    found = Checked(account.id, account.vendor, reading.info, failure=reading.failure, fix=reading.fix, who=access.who)
+    found = found if access.granted is None else replace(found, lacks=weighed(access))
     if reading.failure:
-        return Checked(account.id, account.vendor, reading.info, failure=reading.failure, fix=reading.fix)
+        return found
+    named = {license.sku for license in tree.licenses.values() if license.account == account.id}
     seats = sum(len(holding.seats) for holding in reading.holdings.values())
     missing = tuple(sorted(named - reading.holdings.keys()))
-    return Checked(account.id, account.vendor, reading.info, len(reading.holdings), seats, missing=missing)
+    return replace(found, skus=len(reading.holdings), seats=seats, missing=missing)
 
 
 def _imported(workspace: Workspace, tree: Tree, name: str, reading: Reading) -> tuple[Imported, str]:

@@ -8,9 +8,8 @@ are judged only by an `age` of their own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
-from seatwise.core import params
+from seatwise.core import age, params
 from seatwise.core.holds import hold, travelling
 from seatwise.core.model import Duration, Finding, Level, Policy, Review
 
@@ -36,7 +35,7 @@ def _people(review: Review) -> str:
     """What is wrong with the first source of people that is unknown or too old."""
     read = {feed.source: feed.as_of for feed in review.feeds}
     for source in review.tree.settings.sources:
-        if source.max_age and (wrong := _old(review, read.get(source.id), source.max_age)):
+        if source.max_age and (wrong := age.wrong(read.get(source.id), source.max_age, review.now)):
             return f"people of {source.id}: {wrong}"
     return ""
 
@@ -46,16 +45,8 @@ def _account(review: Review, policy: Policy, id: str) -> str:
     if reading is None or reading.failure:
         return f"account {id}: {reading.failure if reading else 'was not read'}"
     account = review.tree.settings.accounts.get(id) or review.before.settings.accounts.get(id)
-    age = account.age if account else None
-    if age is None and (reading.info.practice or (account and account.practice)):
+    limit = account.age if account else None
+    if limit is None and (reading.info.practice or (account and account.practice)):
         return ""
-    wrong = _old(review, reading.as_of, age or policy.params["vendor"])
+    wrong = age.wrong(reading.as_of, limit or policy.params["vendor"], review.now)
     return f"account {id}: {wrong}" if wrong else ""
-
-
-def _old(review: Review, as_of: datetime | None, limit: Duration) -> str:
-    if as_of is None:
-        return "nobody knows how old its reading is"
-    if review.now - as_of > limit.delta():
-        return f"its reading is of {as_of:%Y-%m-%d %H:%M}, older than {limit}"
-    return ""

@@ -15,6 +15,7 @@ from seatwise.core.model.vendor import VendorError
 from seatwise.edges import feed, okta
 from seatwise.edges.site import Site
 
+READS = "okta.users.read"
 PASSING = ("lastLogin", "lastUpdated", "passwordChanged", "credentials", "_links", "_embedded")
 """What changes at each login, or says nothing of a person."""
 
@@ -22,7 +23,9 @@ PASSING = ("lastLogin", "lastUpdated", "passwordChanged", "credentials", "_links
 def read(source: PeopleSource, site: Site) -> RawPeople:
     """The users' rows. Raises Stop where they can't be read, or not all of them."""
     try:
-        client = okta.opened(source, site, "okta.users.read", "okta.users.read, or the role Read-only Administrator,")
+        client = okta.opened(
+            source, site, okta.log_in(source, site, READS), f"{READS}, or the role Read-only Administrator,"
+        )
         # Without a search Okta leaves deactivated users out (from memory), and a leaver would be somebody unknown.
         pages = list(okta.rows(client, "api/v1/users", search="status pr", limit="200"))
     except VendorError as error:

@@ -18,6 +18,7 @@ from typing import Any
 from seatwise.core.model.change import Change, Grant
 from seatwise.core.model.repo import Account, Options
 from seatwise.core.model.vendor import (
+    Access,
     Holding,
     IncompleteRead,
     Origin,
@@ -45,6 +46,13 @@ NEEDS = {"POST": ASSIGNS, "PATCH": "User.ReadWrite.All, or fill usageLocation th
 WRITES, SECONDS = 3000, 150
 """So many calls that write, in so many seconds, for one app in one tenant."""
 READS = "User.Read.All and Organization.Read.All"
+PERMISSIONS = (
+    ("User.Read.All | User.ReadWrite.All", "Organization.Read.All | LicenseAssignment.Read.All"),
+    ("LicenseAssignment.ReadWrite.All",),
+    ("User.ReadWrite.All", "AuditLog.Read.All", "User-LifeCycleInfo.Read.All"),
+)
+"""To read, to write, and what an empty usageLocation, sign_ins and the people source use: docs/vendors/microsoft365.md. What
+allows more than these would do as well, and is too much."""
 READS_SIGN_INS = f"{READS}; for sign_ins also AuditLog.Read.All, in a tenant with Entra ID P1"
 
 
@@ -111,6 +119,13 @@ class Microsoft365:
         if not self._skus or self._shown.stale(self._skus):
             list(self.read(None))
         return sent(changes, self._shown, Way(self._send, _way, MOST, self._objection, part=_part))
+
+    def access(self) -> Access:
+        """Microsoft's tokens name the application permissions that were granted."""
+        self._client("read")
+        granted = self._login.granted() if self._login else None
+        who = "app {client} of {tenant}".format(**self._account.config)
+        return Access(who, granted, *PERMISSIONS)
 
     # reading
 

@@ -22,6 +22,7 @@ from seatwise.core.model.change import Change
 from seatwise.core.model.repo import Account
 from seatwise.core.model.stop import Exit, Stop
 from seatwise.core.model.vendor import (
+    Access,
     Holding,
     IncompleteRead,
     Origin,
@@ -34,12 +35,14 @@ from seatwise.core.model.vendor import (
     VendorInfo,
 )
 from seatwise.edges import okta
-from seatwise.edges.http import Answer, Call, Client, Refused
+from seatwise.edges.http import Answer, Call, Client, Login, Refused
+from seatwise.edges.logins import Exchanged
 from seatwise.edges.sending import Settled, Way, halves, sent
 from seatwise.edges.shown import Shown
 from seatwise.edges.site import Site
 
 SCOPES = "okta.groups.manage okta.apps.manage okta.users.read"
+TO_READ = "okta.groups.read okta.apps.read okta.users.read"
 NEEDS = "okta.groups.manage and okta.apps.manage, or the roles Group and Application Administrator,"
 FEW = 25
 """So many people without a seat are looked up alone; for more of them all users are listed, 200 a call."""
@@ -79,6 +82,7 @@ class Okta:
         self._things: dict[str, Thing] = {}
         self._groups: dict[str, str] = {}
         self._strangers: set[str] = set()
+        self._login: Login | None = None
         self._client: Client | None = None
 
     @property
@@ -101,8 +105,23 @@ class Okta:
 
     def _api(self) -> Client:
         if self._client is None:
-            self._client = okta.opened(self._account, self._site, SCOPES, NEEDS)
+            self._login = okta.log_in(self._account, self._site, SCOPES, TO_READ)
+            self._client = okta.opened(self._account, self._site, self._login, NEEDS)
         return self._client
+
+    def access(self) -> Access:
+        """A service app's scopes are what its token was given for; an API token may do what its administrator may."""
+        api = self._api()
+        if not isinstance(self._login, Exchanged):
+            me = api.send(Call("GET", "api/v1/users/me")).json()
+            return Access(f"{me['profile']['login']}, whose API token it is")
+        reads = ("okta.users.read", *(f"okta.{kind}s.read | okta.{kind}s.manage" for kind in ("group", "app")))
+        return Access(
+            f"the service app {self._account.config['client']}",
+            self._login.granted(),
+            reads,
+            ("okta.groups.manage", "okta.apps.manage"),
+        )
 
     def _group(self, sku: str) -> Thing:
         """The group of this name, with how many are in it. Raises IncompleteRead where there is none, or more than one."""

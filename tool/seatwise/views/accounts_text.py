@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from seatwise.core.access import Checked, advice
 from seatwise.core.model import Account, Holding, VendorInfo
 from seatwise.views import words
-
-Line = tuple[str, VendorInfo, str, str]
-"""Account, its vendor's info, what was found, how to mend it."""
 
 
 def accounts(found: Sequence[Account]) -> str:
@@ -16,17 +14,17 @@ def accounts(found: Sequence[Account]) -> str:
     return "".join(f"{words.text(a.id)}  {words.text(a.vendor)}  {a.place}\n" for a in found) or "no accounts\n"
 
 
-def said(skus: int, seats: int, failure: str, missing: Sequence[str]) -> str:
+def said(found: Checked) -> str:
     """What a check found, in one phrase."""
-    if failure:
-        return f"can't be read: {failure}"
-    lacks = f"; sells no {', '.join(missing)}" if missing else ""
-    return f"read whole: {words.count(seats, 'seat')} of {words.count(skus, 'sku')}{lacks}"
+    if found.failure:
+        return f"can't be read: {found.failure}"
+    lacks = f"; sells no {', '.join(found.missing)}" if found.missing else ""
+    return f"read whole: {words.count(found.seats, 'seat')} of {words.count(found.skus, 'sku')}{lacks}"
 
 
-def checked(lines: Sequence[Line]) -> str:
-    """What each account answered."""
-    return "".join(_checked(*line) for line in lines) or "no accounts\n"
+def checked(found: Iterable[Checked]) -> str:
+    """What each account answered, as whom it was asked, and what that one may not do, or need not."""
+    return "".join("".join(f"{line}\n" for line in _checked(one)) for one in found) or "no accounts\n"
 
 
 def holdings(found: Sequence[Holding]) -> str:
@@ -49,9 +47,15 @@ def vendors(infos: Sequence[VendorInfo]) -> str:
     return "".join("  ".join(words.pad(c, w) for c, w in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows)
 
 
-def _checked(account: str, info: VendorInfo, what: str, fix: str) -> str:
-    mend = f"  fix: {words.text(fix)}\n" if fix else ""
-    return f"{words.text(account)} ({words.text(info.name)}): {words.text(what)}\n{mend}"
+def _checked(found: Checked) -> Iterator[str]:
+    yield f"{words.text(found.account)} ({words.text(found.info.name)}): {words.text(said(found))}"
+    if found.fix:
+        yield f"  fix: {words.text(found.fix)}"
+    if found.who:
+        yield f"  as: {words.text(found.who)}"
+    if found.lacks is not None:
+        for what, fix in advice(found.lacks):
+            yield f"  {words.text(what)}\n  fix: {words.text(fix)}"
 
 
 def _holding(holding: Holding) -> str:

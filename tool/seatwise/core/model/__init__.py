@@ -83,6 +83,7 @@ from seatwise.core.model.repo import (
 from seatwise.core.model.review import Done, Review, RuleMatch, Size
 from seatwise.core.model.stop import Exit, Stop
 from seatwise.core.model.vendor import (
+    Access,
     BadCredentials,
     Holding,
     IncompleteRead,
@@ -103,6 +104,7 @@ from seatwise.core.model.vendor import (
 
 __all__ = [
     "WHERE_KEYS",
+    "Access",
     "Account",
     "Ack",
     "Approver",

@@ -138,6 +138,22 @@ class VendorInfo:
     """Nobody's access hangs on it: an embedded vendor."""
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """As whom an account is called, and what its credential may do, as far as the vendor says so.
+
+    `reads` is what plan needs, `writes` what apply needs beside that, `also` what serves an option: permissions in the
+    vendor's words, or several of which one will do, the least first, as "A | B". `granted` is None where the vendor does
+    not tell.
+    """
+
+    who: str = ""
+    granted: frozenset[str] | None = None
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
 class VendorError(Exception):
     """A whole call failed; `what` and `fix` are for people and hold no secret."""
 
@@ -173,6 +189,7 @@ class Vendor(Protocol):
 
     read must: change nothing; be complete, or raise IncompleteRead; raise UnknownSku with the list of known ones.
     apply must: answer one Outcome per change, as soon as it is known; be idempotent (`already`); go on after a refusal.
+    access(), if there is one, says as whom it is called and what that may do; it changes nothing.
     apply may: batch. Only a dead connection and bad credentials raise; a call that may have happened is answered by DOUBT
     before, so that what has no outcome was not made (but the first half of a swap in two calls).
     """
