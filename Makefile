@@ -60,7 +60,7 @@ docs: $(READY) ## write the reference that comes from code: commands, policies, 
 	@echo "docs: docs/cli.md, docs/policies.md, docs/rollouts.md, docs/vendors.md from the code"
 	@$(BIN)/python docs/generate.py
 
-bench: $(BENCH_READY) ## measure plans of SEATS seats against octoDNS planning as many records, and journals
+bench: $(BENCH_READY) ## measure plans of SEATS seats against octoDNS planning as many records, journals, and calls to vendors
 	@echo "bench: $(SEATS) seats and as many DNS records, each in a process of its own"
 	@$(BIN)/python bench/run.py $(BENCH_FLAGS) $(SEATS)
 

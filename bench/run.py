@@ -21,7 +21,7 @@ from typing import TypeVar
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP))
 
-from bench import company, journal, zone  # noqa: E402
+from bench import company, journal, vendors, zone  # noqa: E402
 
 BIN = Path(sys.executable).parent
 PAGE = TOP / "docs" / "benchmarks.md"
@@ -62,6 +62,7 @@ def main() -> None:
     rows = [_compared(seats, options.command.split()) for seats in options.seats]
     start = _start()
     page = _page(rows, start, options.command) + "\n" + _journals(journal.FEW if options.dry else journal.CHANGES)
+    page += "\n" + _vendors(*(vendors.FEW if options.dry else (vendors.SEATS, vendors.CHANGES)))
     print(page)
     if not options.dry:
         PAGE.write_text(page, encoding="utf-8")
@@ -96,6 +97,11 @@ def _journals(changes: int) -> str:
     for row in rows:
         print(f"{row.changes:,} changes in journals of {row.accounts}: {row.seconds:.1f} s", flush=True)
     return journal.section(rows)
+
+
+def _vendors(seats: int, changes: int) -> str:
+    rows = [vendors.called(case, seats, changes) for case in vendors.CASES]
+    return vendors.section(rows, seats, changes)
 
 
 def _apart(write: Callable[[Path, int], T], root: Path, size: int) -> T:
