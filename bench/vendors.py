@@ -252,7 +252,7 @@ CASES = (
     Case("aws", "Q Pro", _of_aws, _aws,
          "memberships 100 a page, the groups, and users, 100 a page, who say whose an id is; 20 a second, from memory"),
     Case("snipeit", "Studio", _of_snipeit, _snipeit,
-         "seats and users 500 a page, and the licenses; a change is looked at, written and read back, as check-outs overwrite one "
+         "seats and users 500 a page, and the licenses; a change is looked at, written, read back, as check-outs overwrite one "
          "another (issue 3765); 120 calls in any minute"),
     Case("scim, as Miro", "Miro", _of_miro, _miro, "users 100 a page, and the group; up to 8,000 members a change"),
     Case("scim, as Slack", "user", _of_slack, _slack, "users 1,000 a page, and what the server can; 180 changes a minute"),
