@@ -85,7 +85,8 @@ servers: # what only tests need, where it may be installed; without it those tes
 		echo "setup:$$missing by apt-get, which only tests need and nothing starts"; \
 		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive timeout 120 sh -c \
 			"apt-get install -y -q $$missing || { apt-get update -q && apt-get install -y -q $$missing; }" >/dev/null 2>&1 \
-			|| echo "setup: apt-get could not; the tests that need them skip"; fi
+			|| echo "setup: apt-get could not; the tests that need them skip"; \
+		mkdir -p /run/sshd; fi
 
 $(READY): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
