@@ -42,6 +42,7 @@ COMMANDS = {
     "seat": Entry("seats", THINGS, "Give, take, extend or move seats, one or thousands, on a branch."),
     "license": Entry("licenses", THINGS, "Record what is bought of a license."),
     "ack": Entry("acks", THINGS, "Let one limit be passed once, for a reason."),
+    "ci": Entry("ci", THINGS, "What CI calls: the comment and the check of a pull request."),
     "vendor": Entry("vendors", THINGS, "List the vendors and what each can do; begin and test one of your own."),
     "approval": Entry("approval", THINGS, "Show, sign or verify approvals."),
     "demo": Entry("start", START, "Tell the whole story in a temporary folder; no account needed."),

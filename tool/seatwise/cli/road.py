@@ -16,13 +16,25 @@ from seatwise.cli.main import Session
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write plan.json here.")
 @click.option("--exit-code", is_flag=True, help="End with 2 where there are changes.")
 @click.option(
+    "--connected",
+    is_flag=True,
+    help="Read no account that this change connects anew: for jobs that plan what nobody approved, with secrets.",
+)
+@click.option(
     "--rehearse",
     is_flag=True,
     help="Play it there and back on a copy of what the vendors show; end with 1 if it can't.",
 )
 @click.pass_obj
 def plan(
-    session: Session, branch: str, everything: bool, form: str, out: Path | None, exit_code: bool, rehearse: bool
+    session: Session,
+    branch: str,
+    everything: bool,
+    form: str,
+    out: Path | None,
+    exit_code: bool,
+    connected: bool,
+    rehearse: bool,
 ) -> int:
     """Show what the files on disk (or BRANCH) would change, why, and what it costs. Nothing is written."""
     from seatwise.core.model import Exit, Stop
@@ -30,14 +42,12 @@ def plan(
     from seatwise.flows.workspace import Workspace
     from seatwise.views import plan_json, plan_markdown, plan_text
 
-    if rehearse and (everything or out or exit_code or form != "text"):
+    if rehearse and (everything or out or exit_code or connected or form != "text"):
         what = "--rehearse says how the plan would play, and shows no plan"
-        raise Stop(
-            Exit.USAGE, what, "leave out --all, --format, --out and --exit-code, or call plan once more without it"
-        )
+        raise Stop(Exit.USAGE, what, "leave out the others, or call plan once more without it")
     if rehearse:
         return _rehearse(session, branch)
-    made = flow(Workspace.open(session.root), branch)
+    made = flow(Workspace.open(session.root), branch, connected=connected)
     if out is not None:
         out.write_text(plan_json.dumps(made), encoding="utf-8")
     if session.json or form == "json":

@@ -217,15 +217,24 @@ def _figures(situation: Situation, decisions: Mapping[str, AccountDecision], tre
 def _sizes(link: TreeLink, changes: Sequence[Change], before: Tree, situation: Situation) -> dict[str, Size]:
     day = situation.moment.today()
     bounds: Counter[str] = Counter()
-    for change in link.rows:
-        bounds[change.row.license] += rows.bound(change, before, link.tree, day)
     gives = Counter(c.after.license for c in changes if c.after and c.verb is not Verb.CHANGE)
     takes = Counter(c.before.license for c in changes if c.before and c.verb is not Verb.CHANGE)
+    for change in link.rows:
+        license, most = change.row.license, rows.bound(change, before, link.tree, day)
+        bounds[license] += most
+        if license and _unread(license, link.tree, situation):
+            (takes if change.after is None or change.row.kind == "never" else gives)[license] += most
     return {
         id: _size(link.tree.licenses.get(id) or before.licenses[id], bounds[id], gives[id], takes[id], day)
         for id in sorted(bounds)
         if id
     }
+
+
+def _unread(license: str, tree: Tree, situation: Situation) -> bool:
+    """Whether nobody knows what its account shows: then it moves as many seats as it can."""
+    known = tree.licenses.get(license)
+    return known is not None and bool(known.account) and known.account not in situation.readings
 
 
 def _size(license: License, bound: int, gives: int, takes: int, day: date) -> Size:

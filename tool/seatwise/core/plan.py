@@ -25,9 +25,6 @@ from seatwise.core.model import (
 )
 from seatwise.core.outlook import Books, Outlook
 
-APPROVAL_DAYS = 14
-"""How long an approval counts."""
-
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -40,6 +37,8 @@ class Planned:
     tree: Tree
     tool: str
     verdict: str = ""
+    age: timedelta = timedelta(days=14)
+    """How long an approval counts."""
 
 
 def plan(planned: Planned, situation: Situation, course: Course) -> Plan:
@@ -84,7 +83,7 @@ def plan(planned: Planned, situation: Situation, course: Course) -> Plan:
         names={license.id: license.product for license in planned.tree.licenses.values()},
         words=_words(situation, planned.tree),
         verdict=planned.verdict,
-        approve_through=today + timedelta(days=APPROVAL_DAYS) if planned.links else None,
+        approve_through=today + planned.age if planned.links else None,
         ask_digest=canon.ask_digest(rows) if rows else "",
         plan_digest=canon.plan_digest(s.change for s in own),
     )

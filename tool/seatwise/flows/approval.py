@@ -112,7 +112,7 @@ class Desk:
             request=replace(request, votes=votes),
             branch=asked.branch,
             now=now,
-            age=_age(parent),
+            age=age(parent),
             reviewed={head: ask for head in heads if (ask := self._reviewed(remote, base, head))},
             used=self.used,
             selectors=_selectors((parent, link.tree)),
@@ -214,10 +214,11 @@ def _tree(workspace: Workspace, commit: str) -> Tree | None:
         return None
 
 
-def _age(tree: Tree) -> timedelta:
+def age(tree: Tree) -> timedelta:
+    """How long an approval counts, by the policies of this tree."""
     limit = policies.rules(tree)["min-approvals"].params["age"]
-    age: timedelta = limit.delta()
-    return age
+    long: timedelta = limit.delta()
+    return long
 
 
 def _selectors(trees: Iterable[Tree]) -> dict[str, Selector]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from seatwise.core import canon
 from seatwise.core.approval import Standing
 from seatwise.core.course import course
-from seatwise.core.model import Exit, Request, Settings, Stop
+from seatwise.core.model import Exit, Forge, Request, Settings, Stop
 from seatwise.edges import forge as forges
 from seatwise.edges.forge import signed
 from seatwise.edges.forge.signed import Statement
@@ -27,7 +27,7 @@ def standing(workspace: Workspace, request: str = "") -> tuple[Standing, ...]:
     desk = Desk(workspace, approval.used(found.admitted))
     opened = _opened(desk, asked, request) if request else None
     new = surveys.with_branch(workspace, found, _head(workspace, asked, opened)) if opened else found
-    seen = surveys.survey(workspace, new)
+    seen = surveys.survey(workspace, new, surveys.connected(new) if opened else None)
     surveys.require_people(seen.findings)
     seen = replace(seen, links=approval.grouped(seen, desk, len(found.links)))
     decided = course(seen.situation, seen.links, seen.frame, surveys.judge(seen.frame, seen.tree))
@@ -42,12 +42,23 @@ def standing(workspace: Workspace, request: str = "") -> tuple[Standing, ...]:
     )  # fmt: skip
 
 
-def _opened(desk: Desk, settings: Settings, number: str) -> Request:
+def asked_forge(workspace: Workspace) -> Forge:
+    """The forge of the commit in force. Raises Stop where there is none."""
+    found = in_force(workspace)
+    asked = found.before.settings if found.before.settings.accounts else found.tree.settings
+    return _forge(Desk(workspace), asked)
+
+
+def _forge(desk: Desk, settings: Settings) -> Forge:
     forge = desk.forge(settings)
     if forge is None:
         known = ", ".join(forges.KINDS)
         raise Stop(Exit.USAGE, "seatwise.yaml names no forge with pull requests", f"forge: {{kind: …}}: {known}")
-    return approval.asked(lambda: forge.request(number))
+    return forge
+
+
+def _opened(desk: Desk, settings: Settings, number: str) -> Request:
+    return approval.asked(lambda: _forge(desk, settings).request(number))
 
 
 def _head(workspace: Workspace, settings: Settings, request: Request) -> str:

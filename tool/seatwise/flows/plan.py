@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from seatwise.core import plan as plans
 from seatwise.core import practice
 from seatwise.core.course import course
-from seatwise.core.model import Changeset, Exit, Plan, Reading, Stop
+from seatwise.core.model import Changeset, Exit, Finding, Level, Plan, Reading, Stop, Tree
 from seatwise.core.plan import Planned
+from seatwise.flows import approval
 from seatwise.flows import survey as surveys
 from seatwise.flows.admission import admissible
 from seatwise.flows.survey import Grounds, Survey
@@ -25,23 +26,35 @@ class Seen:
     readings: Mapping[str, Reading]
 
 
-def plan(workspace: Workspace, branch: str = WORKTREE) -> Plan:
+def plan(workspace: Workspace, branch: str = WORKTREE, *, connected: bool = False) -> Plan:
     """The plan. Reads people and vendors, writes nothing. Raises Stop where what it stands on is not complete."""
-    return seen(workspace, branch).plan
+    return seen(workspace, branch, connected=connected).plan
 
 
-def seen(workspace: Workspace, branch: str = WORKTREE) -> Seen:
-    """The plan with the readings that it stands on."""
+def _unread(tree: Tree, accounts: Sequence[str]) -> Iterator[Finding]:
+    """What is not known of accounts that were not read."""
+    for id, account in tree.settings.accounts.items():
+        if id not in accounts:
+            what = f"account {id} is new, or connected otherwise than in the commit in force: it was not read"
+            fix = "its plan is made when this is merged; bring a connection alone, then what it is for"
+            yield Finding("not-connected", Level.WARN, what, fix, account.place, id)
+
+
+def seen(workspace: Workspace, branch: str = WORKTREE, *, connected: bool = False) -> Seen:
+    """The plan with the readings that it stands on. `connected`: no account is read that the commit in force connects
+    otherwise, or not at all: of a change that nobody approved yet it can't be known where it would send a secret."""
     settings = workspace.sound_tree(branch if branch == WORKTREE else _commit(workspace, branch)).settings
     found = surveys.grounds(workspace, settings, tip_of(workspace, settings.branch, settings.journal_remote))
     changed = surveys.with_branch(workspace, found, branch)
     if changed.stopped is not None:
         raise changed.stopped
-    survey = surveys.survey(workspace, changed)
+    accounts = surveys.connected(changed) if connected else None
+    survey = surveys.survey(workspace, changed, accounts)
     surveys.require_people(survey.findings)
     decided = course(survey.situation, survey.links, survey.frame, surveys.judge(survey.frame, survey.tree))
     planned = _planned(found, changed, survey)
     made = plans.plan(planned, survey.situation, decided)
+    made = made if accounts is None else replace(made, findings=(*made.findings, *_unread(survey.tree, accounts)))
     return Seen(
         made if changed is not found else _meanwhile(workspace, survey, planned, made), survey.situation.readings
     )
@@ -85,7 +98,8 @@ def _planned(found: Grounds, changed: Grounds, seen: Survey) -> Planned:
     asked = found.tree if found.tree.settings.accounts else tree
     nobody = last is not None and asked.settings.forge.get("kind") == "none"
     verdict = practice.verdict(last, found.tree, tree).why if last and nobody else ""
-    return Planned(title, changed.base, head, tuple(own), tree, f"seatwise {version('seatwise')}", verdict)
+    tool = f"seatwise {version('seatwise')}"
+    return Planned(title, changed.base, head, tuple(own), tree, tool, verdict, approval.age(found.before))
 
 
 def _title(own: Sequence[Changeset]) -> str:

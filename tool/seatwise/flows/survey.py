@@ -21,6 +21,7 @@ from seatwise.core.claims import State
 from seatwise.core.course import Frame, Judge, Judgement
 from seatwise.core.decide import History, Situation, TreeLink
 from seatwise.core.model import (
+    Account,
     Changeset,
     Exit,
     Finding,
@@ -130,6 +131,23 @@ def with_branch(workspace: Workspace, found: Grounds, branch: str) -> Grounds:
     changeset = Changeset(commit, found.head, title, at=workspace.clock.now(), over=found.over)
     links = (*found.links, _link(changeset, tree, changed, found.admitted, workspace))
     return replace(found, links=links, stopped=None, over=())
+
+
+def connected(found: Grounds) -> tuple[str, ...]:
+    """The accounts that stand in the commit in force just as they do here: with no other does a change get to choose where a
+    secret is sent. Raises Stop where people would be read otherwise than there, with a secret."""
+    here, there = found.tree.settings, (found.before if found.before.settings.accounts else Tree()).settings
+    known = {source.id: there.lent(source) for source in there.sources}
+    for source in here.sources:
+        lent = here.lent(source)
+        if known.get(source.id) != lent and "env:" in str(lent.config):
+            what = f"{source.place}: people source {source.id} is connected otherwise than in the commit in force"
+            raise Stop(Exit.DENIED, what, "nobody is read with its secret before it is merged; bring it alone")
+    return tuple(id for id, one in here.accounts.items() if there.accounts.get(id) == one or not _secret(one))
+
+
+def _secret(account: Account) -> bool:
+    return account.vendor != "sandbox" and account.vendor != "table"
 
 
 def survey(

@@ -1,0 +1,46 @@
+"""`seatwise ci`: what jobs call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from seatwise.cli.main import Session
+
+REQUEST = click.option("--request", required=True, metavar="N", help="The number of the pull request.")
+
+
+@click.group()
+def ci() -> None:
+    """What CI calls: the comment and the check of a pull request."""
+
+
+@ci.command()
+@REQUEST
+@click.option(
+    "--plan", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its plan.json."
+)
+@click.pass_obj
+def comment(session: Session, request: str, plan: Path) -> None:
+    """Write the one comment of a pull request, or bring it up to date. Ends with 4 where the plan is of another change."""
+    from seatwise.flows import ci as flow
+    from seatwise.flows.workspace import Workspace
+
+    click.echo(flow.comment(Workspace.open(session.root), request, plan))
+
+
+@ci.command()
+@REQUEST
+@click.pass_obj
+def gate(session: Session, request: str) -> int:
+    """Set the check seatwise/approved of a pull request: approved by those who may, over exactly its rows. Else ends with 3."""
+    from seatwise.core.model import Exit
+    from seatwise.flows import ci as flow
+    from seatwise.flows.workspace import Workspace
+    from seatwise.views import answer_json, approval_text
+
+    found = flow.gate(Workspace.open(session.root), request)
+    told = answer_json.dumps({"changesets": found}) if session.json else approval_text.standing(found)
+    click.echo(told, nl=False)
+    return Exit.OK if all(one.verdict.approved for one in found) else Exit.DENIED
