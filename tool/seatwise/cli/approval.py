@@ -40,13 +40,19 @@ def verify(session: Session, request: str) -> int:
 @click.option("--key", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Your private ssh key.")
 @click.pass_obj
 def sign(session: Session, branch: str, person: str, key: Path) -> None:
-    """Sign exactly what BRANCH asks, with ssh-keygen, and push the approval beside it. Look at the plan first."""
+    """Sign exactly what BRANCH asks, with ssh-keygen, and push the approval beside it. Look at the plan first.
+
+    Where BRANCH asks nothing new, what is merged and not taken up yet is signed.
+    """
     from seatwise.flows.approve import sign as signed
     from seatwise.flows.workspace import Workspace
     from seatwise.views import answer_json, approval_text
 
     made = signed(Workspace.open(session.root), branch, person, str(key))
-    click.echo(answer_json.dumps(made) if session.json else approval_text.signed(made.person, made.ask), nl=False)
+    click.echo(
+        answer_json.dumps(made) if session.json else approval_text.signed([(one.person, one.ask) for one in made]),
+        nl=False,
+    )
 
 
 def _told(session: Session, request: str) -> bool:

@@ -135,23 +135,29 @@ class Desk:
 
     def _first(self, seen: Survey, link: TreeLink, asked: Settings) -> Verdict:
         """A first run takes up the whole tree: approved by whoever approved the newest pull request that adds an account."""
-        workspace, after = self.workspace, link.tree
-        for commit in reversed(workspace.git.first_parents(None, link.changeset.commit)):
-            before = _tree(workspace, commit.parent)
-            if before is None or after.settings.accounts.keys() > before.settings.accounts.keys():
-                break
-            after = before
-        request = self.request(asked, commit.sha)
+        piece, known = founding(self.workspace, link)
+        request = self.request(asked, piece.changeset.commit)
         if request is None:
-            return _none(replace(link, changeset=replace(link.changeset, commit=commit.sha)))
-        known = before if before is not None and before.owners else after
-        part = surveys.changed(workspace, commit.parent, commit.sha)
-        piece = replace(link, rows=part, ask=canon.ask_digest(part), reverse_of="")
+            return _none(piece)
         need = Need("", 1, why="a first run: the newest pull request that adds an account")
-        at = commit.parent if known is before else commit.sha
-        case = self._case(piece, known, commit.parent, asked, request, (need,), at)
-        case = replace(case, first=True, rows=(), selectors={})
-        return approval.verdict(case, asked.forge["kind"])
+        at = piece.changeset.commit if known is piece.tree else piece.changeset.parent
+        case = self._case(piece, known, piece.changeset.parent, asked, request, (need,), at)
+        return approval.verdict(replace(case, first=True, rows=(), selectors={}), asked.forge["kind"])
+
+
+def founding(workspace: Workspace, link: TreeLink) -> tuple[TreeLink, Tree]:
+    """Of a first run: the newest commit that adds an account, and the tree that says who may approve it: the one before, where that
+    names owners, else its own."""
+    after = link.tree
+    for commit in reversed(workspace.git.first_parents(None, link.changeset.commit)):
+        before = _tree(workspace, commit.parent)
+        if before is None or after.settings.accounts.keys() > before.settings.accounts.keys():
+            break
+        after = before
+    part = surveys.changed(workspace, commit.parent, commit.sha)
+    changeset = replace(link.changeset, commit=commit.sha, parent=commit.parent, title=commit.subject)
+    known = before if before is not None and before.owners else after
+    return TreeLink(changeset, after, part, canon.ask_digest(part)), known
 
 
 def used(admitted: Iterable[Mapping[str, object]]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from seatwise.core import canon
 from seatwise.core.approval import Standing
 from seatwise.core.course import course
+from seatwise.core.decide import TreeLink
 from seatwise.core.model import Exit, Forge, Request, Settings, Stop
 from seatwise.edges import forge as forges
 from seatwise.edges.forge import signed
@@ -68,23 +69,33 @@ def _head(workspace: Workspace, settings: Settings, request: Request) -> str:
     raise Stop(Exit.ERROR, f"the head of pull request {request.number} can't be fetched", f"git fetch {remote}")
 
 
-def sign(workspace: Workspace, branch: str, person: str, key: str) -> Statement:
-    """Signs what a branch asks, as this person, and puts it beside the other approvals. Raises Stop where it would not count."""
+def sign(workspace: Workspace, branch: str, person: str, key: str) -> tuple[Statement, ...]:
+    """Signs what a branch asks, as this person, and puts it beside the other approvals; of one that asks nothing new, what is merged
+    and not taken up yet. Raises Stop where it would not count."""
     found = in_force(workspace)
     new = surveys.with_branch(workspace, found, branch)
-    link = new.links[-1] if len(new.links) > len(found.links) else None
-    if link is None or not link.rows:
+    own = new.links[len(found.links) :]
+    links = [one for one in own or _late(workspace, found) if one.rows]
+    if not links:
         raise Stop(Exit.USAGE, f"{branch} asks nothing that {found.tree.settings.branch} does not", "git switch BRANCH")
-    if link.changeset.commit == WORKTREE:
+    if links[-1].changeset.commit == WORKTREE:
         raise Stop(
             Exit.STALE, "there are edits that are not committed", "commit them: what is signed has to stay as it is"
         )
     who = person.strip().casefold()
     _must_count(found, who, key, workspace)
-    now = workspace.clock.now().replace(microsecond=0)
-    made = Statement(link.ask, who, link.changeset.commit, now, signed.origin(workspace.git))
-    signed.signed(workspace.git, workspace.remote(found.tree.settings), made, key)
+    now, origin = workspace.clock.now().replace(microsecond=0), signed.origin(workspace.git)
+    made = tuple(Statement(one.ask, who, one.changeset.commit, now, origin) for one in links)
+    for one in made:
+        signed.signed(workspace.git, workspace.remote(found.tree.settings), one, key)
     return made
+
+
+def _late(workspace: Workspace, found: Grounds) -> tuple[TreeLink, ...]:
+    """What is merged and waits for approval."""
+    if found.links and not found.before.settings.accounts:
+        return (approval.founding(workspace, found.links[0])[0], *found.links[1:])
+    return found.links
 
 
 def _must_count(found: Grounds, who: str, key: str, workspace: Workspace) -> None:

@@ -14,8 +14,9 @@ def standing(found: Sequence[Standing]) -> str:
     return "".join(f"{line}\n" for one in found for line in _lines(one)) or "nothing is merged that is not taken up\n"
 
 
-def signed(person: str, ask: str) -> str:
-    return f"{words.text(person)} approves {canon.short(ask)}: pushed to seatwise/approvals\n"
+def signed(made: Sequence[tuple[str, str]]) -> str:
+    """Who approves what, each on a line."""
+    return "".join(f"{words.text(who)} approves {canon.short(ask)}: put on seatwise/approvals\n" for who, ask in made)
 
 
 def _lines(one: Standing) -> Iterator[str]:
