@@ -146,8 +146,8 @@ class Desk:
 
 
 def founding(workspace: Workspace, link: TreeLink) -> tuple[TreeLink, Tree]:
-    """Of a first run: the newest commit that adds an account, and the tree that says who may approve it: the one before, where that
-    names owners, else its own."""
+    """Of a first run: the newest commit that adds an account, and the tree that says who may approve it: the one before, where
+    that names owners, else its own."""
     after = link.tree
     for commit in reversed(workspace.git.first_parents(None, link.changeset.commit)):
         before = _tree(workspace, commit.parent)

@@ -70,8 +70,8 @@ def _head(workspace: Workspace, settings: Settings, request: Request) -> str:
 
 
 def sign(workspace: Workspace, branch: str, person: str, key: str) -> tuple[Statement, ...]:
-    """Signs what a branch asks, as this person, and puts it beside the other approvals; of one that asks nothing new, what is merged
-    and not taken up yet. Raises Stop where it would not count."""
+    """Signs what a branch asks, as this person, and puts it beside the other approvals; of one that asks nothing new, what is
+    merged and not taken up yet. Raises Stop where it would not count."""
     found = in_force(workspace)
     new = surveys.with_branch(workspace, found, branch)
     own = new.links[len(found.links) :]
