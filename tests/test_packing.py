@@ -98,9 +98,16 @@ def test_what_an_index_shows_is_true_and_names_no_host(wheel: Path) -> None:
     assert (said.get_all("Project-URL"), said["Home-page"]) == (None, None)
 
 
-def test_an_installed_seatwise_tells_the_demo_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
-    assert "That was seatwise. Yours: seatwise init" in run(installed, "demo", cwd=tmp_path)
+def test_an_installed_seatwise_tells_the_demo_in_an_empty_folder_as_the_readme_shows_it(
+    installed: Path, tmp_path: Path
+) -> None:
+    told = run(installed, "demo", cwd=tmp_path)
+    assert "That was seatwise. Yours: seatwise init" in told
     assert list(tmp_path.iterdir()) == []
+    said = {line.strip() for line in told.splitlines()}
+    readme = (TOP / "README.md").read_text(encoding="utf-8")
+    shown = [line.strip() for line in re.findall(r"```text\n(.*?)```", readme, re.DOTALL)[0].splitlines()]
+    assert [line for line in shown if line not in said | {"…"}] == []
 
 
 def test_an_installed_seatwise_starts_a_repository_and_validates_it(installed: Path, tmp_path: Path) -> None:

@@ -135,7 +135,9 @@ login: "{url["m365"]}"}}
     company.write("ca.pem", directory.ca.decode())
     public = " ".join(house.key.with_suffix(".pub").read_text().split()[:2])
     company.write("owners/it.yaml", f"owner: it\napprovers: [{BOSS}: {{key: {public}}}]\n")
-    company.write("policies/min-approvals.yaml", "policy: min-approvals\nlevel: warn\nclasses: [{up_to: 200, approvals: 1}]\n")
+    company.write(
+        "policies/min-approvals.yaml", "policy: min-approvals\nlevel: warn\nclasses: [{up_to: 200, approvals: 1}]\n"
+    )
     for id, text in LOOSE.items():
         company.write(f"policies/{id}.yaml", text)
     _asks(house, OLD)
