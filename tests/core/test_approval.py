@@ -25,6 +25,9 @@ OWNERS = {
 BEFORE = Tree(owners=OWNERS)
 
 
+GOVERN = Row("govern", ("license", "figma"), {"owner": "a"})
+
+
 def row(who: str, kind: str = "user") -> RowChange:
     return RowChange(None, Row(kind, ("acme", "SKU", who), {"through": None, "options": {}}, "figma"))
 
@@ -185,7 +188,7 @@ def test_a_rule_for_few_makes_each_of_them_a_beneficiary() -> None:
         (RowChange(None, Row("person", ("hr", "ann"), {})), "people"),
         (RowChange(Row("govern", ("owner", "it"), {}), None), "who answers for what"),
         (RowChange(None, Row("govern", ("owner", "new"), {})), "who answers for what"),
-        (RowChange(Row("govern", ("license", "figma"), {"owner": "a"}), None), "who answers for what"),
+        (RowChange(GOVERN, replace(GOVERN, value={"owner": "b"})), "who answers for what"),
     ],
 )
 def test_what_decides_who_decides_rides_alone(mixed: RowChange, what: str) -> None:
@@ -197,9 +200,9 @@ def test_what_decides_who_decides_rides_alone(mixed: RowChange, what: str) -> No
     assert ruled(case(vote("ANN"), rows=(row("fin"), mixed), first=True)).approved
 
 
-def test_a_new_license_comes_with_its_owner() -> None:
-    new = RowChange(None, Row("govern", ("license", "figma"), {"owner": "it"}))
-    assert ruled(case(vote("ANN"), rows=(row("fin"), new))).approved
+@pytest.mark.parametrize("change", [RowChange(None, GOVERN), RowChange(GOVERN, None)])
+def test_a_new_license_comes_with_its_owner_and_an_old_one_goes_with_it(change: RowChange) -> None:
+    assert ruled(case(vote("ANN"), rows=(row("fin"), change))).approved
 
 
 def test_a_pull_request_for_another_branch_approves_nothing_here() -> None:

@@ -277,3 +277,26 @@ def test_signing_is_refused_where_it_would_not_count(company: Company, keys: dic
     with pytest.raises(Stop, match="not committed"):
         sign(company.workspace, "worktree", BOSS, str(keys[BOSS]))
     assert not any("approvals" in line for line in company.git("ls-remote", "origin").splitlines())
+
+
+def test_when_all_accounts_are_gone_the_next_change_still_does_not_choose_whom_to_ask(
+    company: Company, keys: dict[str, Path]
+) -> None:
+    settings = (company.root / "seatwise.yaml").read_text(encoding="utf-8")
+    line = next(line for line in settings.splitlines(True) if line.startswith("  v: "))
+    company.license("a", [], extra="retired: true\n")
+    company.commit("retire a")
+    sign(company.workspace, "HEAD", BOSS, str(keys[BOSS]))
+    company.apply()
+    company.remove("licenses/x/a.yaml")
+    company.commit("a is gone")
+    sign(company.workspace, "HEAD", BOSS, str(keys[BOSS]))
+    company.apply()
+    company.write("seatwise.yaml", settings.replace(f"accounts:\n{line}", "accounts: {}\n"))
+    company.commit("no accounts any more")
+    sign(company.workspace, "HEAD", BOSS, str(keys[BOSS]))
+    company.apply()
+    company.write("seatwise.yaml", settings.replace("kind: local", "kind: none"))
+    company.commit("and back, without anybody to ask")
+    (one,) = standing(company.workspace)
+    assert one.verdict.evidence.get("forge") == "local" and not one.verdict.approved

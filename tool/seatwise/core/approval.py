@@ -372,8 +372,8 @@ def _group(change: RowChange) -> str:
     row = change.row
     if row.kind in ALONE:
         return ALONE[row.kind]
-    new = change.before is None and row.key[0] != "owner"
-    return "who answers for what" if row.kind == "govern" and not new else ""
+    changed = row.key[0] == "owner" or (change.before is not None and change.after is not None)
+    return "who answers for what" if row.kind == "govern" and changed else ""
 
 
 def _beneficiaries(case: Case) -> Iterator[str]:

@@ -48,22 +48,18 @@ class Desk:
         parent = seen.links[index - 1].tree if index else seen.frame.before
         if not link.rows:
             return NO_ROWS
-        asked = self.whom(parent, link)
+        asked = whom(seen, index)
         kind = asked.forge.get("kind", "")
         if kind == "none":
             return practice.verdict(link.changeset, parent, link.tree)
         if kind not in forges.KINDS:
             return practice.unknown(kind, str(asked.place), link.changeset.commit)
-        if not parent.settings.accounts and opened is None:
-            return self._first(seen, link, asked)
+        if not seen.base and opened is None:
+            return self._first(link, asked)
         request = opened or self.request(asked, link.changeset.commit)
         if request is None:
             return _none(link)
         return self._verdict(link, parent, link.changeset.parent, asked, request, needs)
-
-    def whom(self, parent: Tree, link: TreeLink) -> Settings:
-        """Whom to ask is read from the parent: a changeset can't choose. On a first run there is no parent."""
-        return parent.settings if parent.settings.accounts else link.tree.settings
 
     def request(self, settings: Settings, commit: str) -> Request | None:
         """The pull request by which the commit came. Raises Stop where the forge can't be asked."""
@@ -133,7 +129,7 @@ class Desk:
         except Stop:
             return ""
 
-    def _first(self, seen: Survey, link: TreeLink, asked: Settings) -> Verdict:
+    def _first(self, link: TreeLink, asked: Settings) -> Verdict:
         """A first run takes up the whole tree: approved by whoever approved the newest pull request that adds an account."""
         piece, known = founding(self.workspace, link)
         request = self.request(asked, piece.changeset.commit)
@@ -160,6 +156,13 @@ def founding(workspace: Workspace, link: TreeLink) -> tuple[TreeLink, Tree]:
     return TreeLink(changeset, after, part, canon.ask_digest(part)), known
 
 
+def whom(seen: Survey, index: int) -> Settings:
+    """Who is asked about a changeset is read from the tree before it: it can't choose. On a first run there is none before."""
+    if not seen.base:
+        return seen.links[index].tree.settings
+    return (seen.links[index - 1].tree if index else seen.frame.before).settings
+
+
 def used(admitted: Iterable[Mapping[str, object]]) -> frozenset[str]:
     """The votes that counted for changesets that were admitted."""
     found: set[str] = set()
@@ -176,10 +179,8 @@ def grouped(seen: Survey, desk: Desk, merged: int | None = None) -> tuple[TreeLi
     them are on the default branch; None: all."""
     found: list[TreeLink] = []
     last: Request | None = None
-    parent = seen.frame.before
     for index, link in enumerate(seen.links):
-        request = None
-        asked = desk.whom(found[-1].tree if found else parent, link)
+        request, asked = None, whom(seen, index)
         on_main = merged is None or index < merged
         if link.rows and on_main and asked.forge.get("kind") in ("github", "gitlab"):
             request = desk.request(asked, link.changeset.commit)

@@ -24,7 +24,7 @@ from seatwise.flows.workspace import WORKTREE, Workspace
 def standing(workspace: Workspace, request: str = "") -> tuple[Standing, ...]:
     """Every changeset since the last admitted one, in order; or the one that an open pull request would become."""
     found = in_force(workspace)
-    asked = found.before.settings if found.before.settings.accounts else found.tree.settings
+    asked = found.before.settings if found.base else found.tree.settings
     desk = Desk(workspace, approval.used(found.admitted))
     opened = _opened(desk, asked, request) if request else None
     new = surveys.with_branch(workspace, found, _head(workspace, asked, opened)) if opened else found
@@ -46,7 +46,7 @@ def standing(workspace: Workspace, request: str = "") -> tuple[Standing, ...]:
 def asked_forge(workspace: Workspace) -> Forge:
     """The forge of the commit in force. Raises Stop where there is none."""
     found = in_force(workspace)
-    asked = found.before.settings if found.before.settings.accounts else found.tree.settings
+    asked = found.before.settings if found.base else found.tree.settings
     return _forge(Desk(workspace), asked)
 
 
@@ -93,7 +93,7 @@ def sign(workspace: Workspace, branch: str, person: str, key: str) -> tuple[Stat
 
 def _late(workspace: Workspace, found: Grounds) -> tuple[TreeLink, ...]:
     """What is merged and waits for approval."""
-    if found.links and not found.before.settings.accounts:
+    if found.links and not found.base:
         return (approval.founding(workspace, found.links[0])[0], *found.links[1:])
     return found.links
 

@@ -136,7 +136,7 @@ def with_branch(workspace: Workspace, found: Grounds, branch: str) -> Grounds:
 def connected(found: Grounds) -> tuple[str, ...]:
     """The accounts that stand in the commit in force just as they do here: with no other does a change get to choose where a
     secret is sent. Raises Stop where people would be read otherwise than there, with a secret."""
-    here, there = found.tree.settings, (found.before if found.before.settings.accounts else Tree()).settings
+    here, there = found.tree.settings, found.before.settings
     known = {source.id: there.lent(source) for source in there.sources}
     for source in here.sources:
         lent = here.lent(source)
