@@ -13,7 +13,7 @@ from seatwise.core.model.vendor import BadCredentials, Unreachable
 from seatwise.edges.clock import SetClock
 from seatwise.edges.http import Call, Client
 from seatwise.edges.keys import signed
-from seatwise.edges.logins import Exchanged
+from seatwise.edges.logins import by_form
 from seatwise.edges.pace import Pace
 from seatwise.vendor_contract.server import Reply, Request, Served, served
 
@@ -51,7 +51,7 @@ def server(tokens: Tokens) -> Iterator[Served]:
 @pytest.fixture
 def client(server: Served) -> Client:
     clock = SetClock(NOW)
-    login = Exchanged(f"{server.url}/token", lambda: {"assertion": SECRET}, clock, "acme", (SECRET,))
+    login = by_form(f"{server.url}/token", lambda: {"assertion": SECRET}, clock, "acme", (SECRET,))
     return Client(server.url, login, clock, Pace(1, 1000))
 
 

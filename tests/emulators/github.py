@@ -1,9 +1,12 @@
-"""GitHub, as far as Copilot seats of an organisation go. Rules and their sources:
+"""GitHub, as far as Copilot seats of an organisation go, and the login of an App. Rules and their sources:
 
 - Taking a seat sets it to pending cancellation, to the first day of the next cycle; giving it again clears that; POST counts
   created and refreshed seats (docs.github.com, "Copilot user management"; api.github.com description 2022-11-28).
 - 422 where one of the seats to be cancelled comes from a team; nothing of that call is done (same description).
 - Who is no member is 404 or 422: the description names both for the call, so nothing of it is done (not verified live).
+- An App's JWT is RS256 with iss, iat in the past and exp within ten minutes; its installation is given a token that serves for an
+  hour and is 401 after it; another installation is 404 (docs.github.com, "Generating a JSON Web Token", "Generating an
+  installation access token"; the words of the 401 are from memory).
 - Pages of at most 100, the next one named in Link; `total_seats` is on every page.
 """
 
@@ -11,16 +14,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from tests.emulators.contract import openapi
+from tests.emulators.keys import opened
 
 from seatwise.edges.clock import Clock
 from seatwise.vendor_contract.server import Checker, Reply, Request
 
 
+APP, INSTALLATION = "Iv23liAcme", "4711"
+MAY = {"organization_copilot_seat_management": "write"}
+
+
 def checked() -> Checker:
-    return openapi("github-copilot-licences.openapi.json")
+    seats, logins = openapi("github-copilot-licences.openapi.json"), openapi("github-app-login.openapi.json")
+    return lambda asked, told: (logins if asked.path.startswith("/app/") else seats)(asked, told)
 
 
 @dataclass
@@ -38,6 +48,10 @@ class GitHub:
         self.members: dict[str, int] = {}
         self.seats: dict[str, Held] = {}
         self.setting = "assign_selected"
+        self.app = APP
+        self.claims: list[dict[str, Any]] = []
+        self.given: dict[str, datetime] = {}
+        """Tokens of the installation, and when they run out."""
         self.broken = ""
         """short-page, duplicate-rows, shrink."""
 
@@ -56,9 +70,12 @@ class GitHub:
     # what it answers
 
     def answer(self, request: Request) -> Reply:
-        if request.headers.get("authorization") != f"Bearer {self.token}":
-            return Reply(401, {"message": "Bad credentials", "documentation_url": "https://docs.github.com/rest"})
+        if request.path.startswith("/app/"):
+            return self._installed(request)
+        if not self._knows(request.headers.get("authorization", "").removeprefix("Bearer ")):
+            return refused(401, "Bad credentials")
         routes: dict[tuple[str, str], Callable[[Request], Reply]] = {
+            ("GET", "/user"): lambda request: Reply(200, _whole("octo-admin", 1)),
             ("GET", "/orgs/acme/copilot/billing"): self._billing,
             ("GET", "/orgs/acme/copilot/billing/seats"): self._listed,
             ("POST", "/orgs/acme/copilot/billing/selected_users"): self._given,
@@ -66,6 +83,27 @@ class GitHub:
         }
         does = routes.get((request.method, request.path))
         return does(request) if does else Reply(404, {"message": "Not Found"})
+
+    def _knows(self, token: str) -> bool:
+        return token == self.token or self.clock.now() < self.given.get(token, self.clock.now())
+
+    def _installed(self, request: Request) -> Reply:
+        found = opened(request.headers.get("authorization", "").removeprefix("Bearer "))
+        now = self.clock.now().timestamp()
+        head, claims = found or ({}, {})
+        if (
+            head.get("alg") != "RS256"
+            or claims["iss"] != self.app
+            or not claims["iat"] <= now < claims["exp"] <= now + 600
+        ):
+            return refused(401, "A JSON web token could not be decoded")
+        if request.path != f"/app/installations/{INSTALLATION}/access_tokens":
+            return refused(404, "Not Found")
+        self.claims.append(claims)
+        token, until = f"{self.token}-{len(self.claims)}", self.clock.now() + timedelta(hours=1)
+        self.given[token] = until
+        return Reply(201, {"token": token, "expires_at": f"{until:%Y-%m-%dT%H:%M:%SZ}", "permissions": MAY,
+                           "repository_selection": "all"})  # fmt: skip
 
     def _billing(self, request: Request) -> Reply:
         breakdown = {
@@ -128,6 +166,17 @@ class GitHub:
             "last_activity_editor": None,
             "plan_type": "business",
         }
+
+
+def refused(status: int, words: str) -> Reply:
+    return Reply(status, {"message": words, "documentation_url": "https://docs.github.com/rest", "status": f"{status}"})
+
+
+def _whole(login: str, id: int) -> dict[str, object]:
+    """A user as GitHub tells of whoever asks."""
+    return {**_user(login, id), "user_view_type": "public", "public_repos": 0, "public_gists": 0, "followers": 0, "following": 0,
+            **dict.fromkeys(("name", "company", "blog", "location", "email", "hireable", "bio"), None), "blog": "",
+            "created_at": "2026-01-02T03:04:05Z", "updated_at": "2026-01-02T03:04:05Z"}  # fmt: skip
 
 
 def _user(login: str, id: int) -> dict[str, object]:

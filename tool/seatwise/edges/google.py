@@ -17,7 +17,7 @@ from seatwise.core.model.stop import Exit, Stop
 from seatwise.core.model.vendor import BadCredentials, IncompleteRead
 from seatwise.edges.http import Answer, Call, Client, Says, judged, paged
 from seatwise.edges.keys import signed
-from seatwise.edges.logins import Exchanged, secret
+from seatwise.edges.logins import Exchanged, by_form, secret
 from seatwise.edges.pace import Pace
 from seatwise.edges.site import Site
 
@@ -58,7 +58,7 @@ def login(owner: Owner, site: Site, *scopes: str) -> Exchanged:
         token = signed({**claims, "exp": now + 3600}, key["private_key"], owner.id, key.get("private_key_id", ""))
         return {"grant_type": JWT_BEARER, "assertion": token}
 
-    return Exchanged(url, form, site.clock, owner.id, (key["private_key"],))
+    return by_form(url, form, site.clock, owner.id, (key["private_key"],))
 
 
 def _key(owner: Owner, site: Site) -> dict[str, str]:

@@ -33,7 +33,7 @@ from seatwise.edges.http import (
     paged,
 )
 from seatwise.edges.job import identity
-from seatwise.edges.logins import Exchanged, secret
+from seatwise.edges.logins import Exchanged, by_form, secret
 from seatwise.edges.pace import Pace, told_to_wait
 from seatwise.edges.site import Site
 
@@ -75,7 +75,7 @@ def log_in(owner: Account | PeopleSource, site: Site) -> Exchanged:
         return {**fixed, "client_assertion_type": JWT_BEARER, "client_assertion": proof}
 
     url = f"{str(owner.config.get('login', LOGIN)).rstrip('/')}/{tenant}/oauth2/v2.0/token"
-    return Exchanged(url, form, site.clock, _name(owner), hidden)
+    return by_form(url, form, site.clock, _name(owner), hidden)
 
 
 def _name(owner: Account | PeopleSource) -> str:

@@ -6,11 +6,13 @@ import json
 from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from seatwise.core.model.repo import Account, PeopleSource
 from seatwise.core.model.vendor import BadCredentials
 from seatwise.edges.clock import Clock
-from seatwise.edges.http import Call, Client, Refused
+from seatwise.edges.http import Call, Client, Login, Refused
 from seatwise.edges.pace import Pace
 from seatwise.edges.site import Site
 
@@ -99,25 +101,36 @@ class Unsigned:
         return "Unsigned(***)"
 
 
-class Exchanged:
-    """A token that an address gives for something else, asked for when it is first needed and when it has run out.
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One that was given, for so many seconds. `scopes`: what it was given for; None: the answer does not say."""
 
-    `form` makes the request anew each time (RFC 6749, RFC 7523, RFC 8693); its values, and `hidden`, are never shown. `lesser`
-    is asked where that is refused, so that a credential that only reads can be used to plan.
+    text: str
+    seconds: float
+    scopes: frozenset[str] | None = None
+
+    def __repr__(self) -> str:
+        return "Token(***)"
+
+
+Ask = Callable[[], Token]
+
+
+class Exchanged:
+    """A token that is asked for when it is first needed and when it has run out.
+
+    `hidden` is never shown. The next of `asks` is asked where one is refused, so that a credential that only reads can be
+    used to plan.
     """
 
-    def __init__(
-        self, url: str, form: Form, clock: Clock, name: str, hidden: tuple[str, ...] = (), lesser: Form | None = None
-    ) -> None:
-        self._url, self._forms, self._clock, self._name, self._hidden = url, [form], clock, name, hidden
-        self._forms += [lesser] if lesser else []
-        self._token, self._since, self._until = "", 0.0, 0.0
-        self._scopes: str | None = None
+    def __init__(self, clock: Clock, hidden: tuple[str, ...], *asks: Ask) -> None:
+        self._clock, self._hidden, self._asks = clock, hidden, asks
+        self._token, self._since, self._until = Token("", 0.0), 0.0, 0.0
 
     def headers(self) -> Mapping[str, str]:
-        if not self._token or self._clock.monotonic() >= self._until:
+        if not self._token.text or self._clock.monotonic() >= self._until:
             self._ask()
-        return {"Authorization": f"Bearer {self._token}"}
+        return {"Authorization": f"Bearer {self._token.text}"}
 
     def renew(self) -> bool:
         """One that is refused right after it was given is not worth another."""
@@ -126,41 +139,70 @@ class Exchanged:
         return not fresh
 
     def secrets(self) -> tuple[str, ...]:
-        return (self._token, *self._hidden)
+        return (self._token.text, *self._hidden)
 
     def granted(self) -> frozenset[str] | None:
-        """What the token may do: `scope` of the answer that gave it (RFC 6749 5.1), else the roles and scopes that the token
+        """What the token may do: as the answer that gave it says (RFC 6749 5.1), else the roles and scopes that the token
         itself names. It is shown to people, and nothing is decided by it. None: neither tells."""
         self.headers()
-        return frozenset(self._scopes.split()) if self._scopes is not None else _named_in(self._token)
+        return _named_in(self._token.text) if self._token.scopes is None else self._token.scopes
 
     def _ask(self) -> None:
+        self._token = self._given()
+        self._since = self._clock.monotonic()
+        self._until = self._since + self._token.seconds - EARLY_SECONDS
+
+    def _given(self) -> Token:
         while True:
             try:
-                return self._asked(self._forms[0]())
+                return self._asks[0]()
             except BadCredentials:
-                if len(self._forms) == 1:
+                if len(self._asks) == 1:
                     raise
-            self._forms = self._forms[1:]
-
-    def _asked(self, form: Mapping[str, str]) -> None:
-        login = Unsigned((*form.values(), *self._hidden))
-        client = Client(self._url, login, self._clock, Pace(1, 10), name=f"the login of {self._name}")
-        call = Call("POST", self._url, form=form, asks=True)
-        fix = "look at the credential, and at what it is granted"
-        try:
-            said = client.send(call).json()
-        except Refused as no:
-            raise BadCredentials(f"{client.name} gives no token: {no.what}", fix) from None
-        token = said.get("access_token") if isinstance(said, dict) else None
-        if not isinstance(token, str) or not token:
-            raise BadCredentials(f"{client.name} answers without a token", fix)
-        self._scopes = scope if isinstance(scope := said.get("scope"), str) else None
-        self._since = self._clock.monotonic()
-        self._token, self._until = token, self._since + float(said.get("expires_in", 300)) - EARLY_SECONDS
+            self._asks = self._asks[1:]
 
     def __repr__(self) -> str:
         return "Exchanged(***)"
+
+
+def by_form(
+    url: str, form: Form, clock: Clock, name: str, hidden: tuple[str, ...] = (), lesser: Form | None = None
+) -> Exchanged:
+    """A token that an address gives for a form (RFC 6749, RFC 7523, RFC 8693). `form` is made anew each time; its values are
+    never shown. `lesser` is sent where that is refused."""
+
+    def asks(form: Form) -> Token:
+        values = form()
+        client = asking(url, Unsigned((*values.values(), *hidden)), clock, name)
+        return given(client, Call("POST", url, form=values, asks=True), _by_oauth)
+
+    return Exchanged(clock, hidden, *(partial(asks, one) for one in (form, lesser) if one))
+
+
+def asking(url: str, login: Login, clock: Clock, name: str) -> Client:
+    """The client of an address that gives tokens."""
+    return Client(url, login, clock, Pace(1, 10), name=f"the login of {name}")
+
+
+def given(client: Client, call: Call, read: Callable[[Any], Token]) -> Token:
+    """The token in the answer to this call. Raises BadCredentials where it is refused, or `read` finds none in it."""
+    fix = "look at the credential, and at what it is granted"
+    try:
+        said = client.send(call).json()
+    except Refused as no:
+        raise BadCredentials(f"{client.name} gives no token: {no.what}", fix) from None
+    try:
+        token = read(said)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        token = Token("", 0.0)
+    if not isinstance(token.text, str) or not token.text:
+        raise BadCredentials(f"{client.name} answers without a token", fix)
+    return token
+
+
+def _by_oauth(said: Any) -> Token:
+    scopes = frozenset(said["scope"].split()) if isinstance(said.get("scope"), str) else None
+    return Token(said["access_token"], float(said.get("expires_in", 300)), scopes)
 
 
 def _named_in(token: str) -> frozenset[str] | None:

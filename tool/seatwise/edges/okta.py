@@ -16,7 +16,7 @@ from seatwise.core.model.stop import Exit, Stop
 from seatwise.core.model.vendor import IncompleteRead
 from seatwise.edges.http import Answer, Call, Client, Login, by_link
 from seatwise.edges.keys import signed
-from seatwise.edges.logins import Bearer, Exchanged, secret
+from seatwise.edges.logins import Bearer, by_form, secret
 from seatwise.edges.pace import Pace
 from seatwise.edges.site import Site
 
@@ -57,7 +57,7 @@ def log_in(owner: Owner, site: Site, scopes: str, lesser: str = "") -> Login:
                 "client_assertion": assertion}  # fmt: skip
 
     less = partial(form, lesser) if lesser else None
-    return Exchanged(at, partial(form, scopes), site.clock, owner.id, (key,), less)
+    return by_form(at, partial(form, scopes), site.clock, owner.id, (key,), less)
 
 
 def _says(answer: Answer) -> str:

@@ -31,7 +31,7 @@ from seatwise.core.model.vendor import (
     VendorInfo,
 )
 from seatwise.edges.http import LATER, READ_FIRST, Answer, Call, Client, GaveUp, Lost, Refused
-from seatwise.edges.logins import Exchanged, secret
+from seatwise.edges.logins import by_form, secret
 from seatwise.edges.pace import counted
 from seatwise.edges.sending import Way, sent
 from seatwise.edges.shown import Shown
@@ -104,7 +104,7 @@ class Adobe:
             form = {"grant_type": "client_credentials", "client_id": self._id, "client_secret": hidden, "scope": SCOPE}
             at = str(self._account.config.get("login_url", "https://ims-na1.adobelogin.com/ims/token/v2"))
             name = f"adobe ({self._account.id})"
-            login = Exchanged(at, lambda: form, self._site.clock, name, (hidden,))
+            login = by_form(at, lambda: form, self._site.clock, name, (hidden,))
             url = str(self._account.config.get("url", "https://usermanagement.adobe.io"))
             self._clients = {
                 kind: Client(
