@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -147,7 +147,7 @@ class _Method:
             _valid(self.request, request.json)
         if reply.status < 300:
             _valid(self.response, reply.body)
-        else:
+        elif isinstance(reply.body["error"], dict):
             assert reply.body["error"]["code"] == reply.status
 
     def _query(self, query: Mapping[str, str]) -> None:
@@ -165,14 +165,23 @@ class _Method:
 @cache
 def _methods(name: str) -> tuple[_Method, ...]:
     document = json.loads((CONTRACTS / name).read_text(encoding="utf-8"))
-    made = []
-    for resource in document["resources"].values():
-        for method in resource["methods"].values():
-            path = re.sub(r"\\\{\+?(\w+)\\\}", "[^/]+", re.escape("/" + document["servicePath"] + method["path"]))
-            parameters = {**document.get("parameters", {}), **method.get("parameters", {})}
-            bodies = [_body(document, method, method.get(one)) for one in ("request", "response")]
-            made.append(_Method(method["httpMethod"], re.compile(path), parameters, *bodies))
-    return tuple(made)
+    return tuple(_made(document, method) for method in _below(document["resources"]))
+
+
+def _below(resources: Any) -> Iterator[Any]:
+    """The methods of resources, and of those below them."""
+    for resource in resources.values():
+        yield from resource.get("methods", {}).values()
+        yield from _below(resource.get("resources", {}))
+
+
+def _made(document: Any, method: Any) -> _Method:
+    """A name with a plus holds slashes."""
+    at = re.escape("/" + document["servicePath"] + method["path"])
+    path = re.sub(r"\\\{(\w+)\\\}", "[^/]+", re.sub(r"\\\{\\\+(\w+)\\\}", ".+", at))
+    parameters = {**document.get("parameters", {}), **method.get("parameters", {})}
+    bodies = [_body(document, method, method.get(one)) for one in ("request", "response")]
+    return _Method(method["httpMethod"], re.compile(path), parameters, *bodies)
 
 
 def _body(document: Any, method: Any, reference: Any) -> Any:

@@ -23,7 +23,6 @@ from tests.emulators.keys import opened
 from seatwise.edges.clock import Clock
 from seatwise.vendor_contract.server import Checker, Reply, Request
 
-
 APP, INSTALLATION = "Iv23liAcme", "4711"
 MAY = {"organization_copilot_seat_management": "write"}
 

@@ -1,4 +1,4 @@
-"""Google Workspace: tokens, licences and users of one customer. Rules and their sources:
+"""Google Workspace: tokens, licences and users of one customer, and the way to a token without a key. Rules and their sources:
 
 - One licence of a product per user; another sku is given by `update`, whose path names the old one and whose body the new one;
   all refusals by business rules are 412, 404 where a licence is not there, 400 for an unknown sku (errors of the Enterprise
@@ -8,6 +8,10 @@
   with 400, of which no document says the words.
 - Quotas: one query a second (page on limits) is not enforced here; that the adapter keeps it, its own test measures.
 - Tokens: a JWT by RS256 with iss, sub, scope, aud, iat, exp of at most an hour (RFC 7523; Google, "service accounts").
+- Without a key: a job's OIDC token, whose `aud` is the provider's name with https: before it, is exchanged at STS, without an
+  Authorization header; with what that gives, IAM Credentials signs a serialized JSON of claims, `exp` at most 12 hours ahead
+  (discovery documents sts.v1 and iamcredentials.v1; the audience: Google, "Configure workload identity federation"). The words
+  of refusals are from memory.
 - The mail of a user changes, the id does not; a licence is shown under the mail of today (discovery document, userId).
 - Who has never logged in has 1970-01-01 as the last login (from memory).
 """
@@ -21,6 +25,7 @@ from urllib.parse import unquote
 
 from tests.emulators.contract import discovery
 from tests.emulators.keys import opened, pem
+from tests.emulators.keys import opened, pem, signed
 
 from seatwise.edges.clock import Clock
 from seatwise.vendor_contract.server import Checker, Reply, Request
@@ -39,14 +44,29 @@ WORDS = {
 NEVER = "1970-01-01T00:00:00.000Z"
 
 
+ROBOT = "seats@acme.iam.gserviceaccount.com"
+PROVIDER = "projects/123/locations/global/workloadIdentityPools/ci/providers/actions"
+EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+
+
 def checked() -> Checker:
-    return discovery("google-licensing.v1.json", "google-admin-directory.v1.json", beside=("/token",))
+    """Against the discovery documents; of logins the two that there are, less /token and the job's own /identity."""
+    seats = discovery("google-licensing.v1.json", "google-admin-directory.v1.json", beside=("/token", "/identity"))
+    logins = discovery("google-sts.v1.json", "google-iamcredentials.v1.json")
+    return lambda asked, told: (logins if asked.path.startswith("/v1/") else seats)(asked, told)
+
+
+def job_token(clock: Clock) -> str:
+    """What a CI job shows of itself."""
+    now = int(clock.now().timestamp())
+    claims = {"iss": "https://ci.example", "sub": "repo:acme/licenses", "aud": f"https://iam.googleapis.com/{PROVIDER}"}
+    return signed({"alg": "RS256", "kid": "job"}, {**claims, "iat": now, "exp": now + 300})
 
 
 def service_account() -> str:
     """The JSON that Google gives with a new key."""
     return json.dumps(
-        {"type": "service_account", "client_email": "seats@acme.iam.gserviceaccount.com", "private_key": pem(),
+        {"type": "service_account", "client_email": ROBOT, "private_key": pem(),
          "private_key_id": "k-1"}
     )  # fmt: skip
 
@@ -72,6 +92,7 @@ class Google:
         self.broken = ""
         """duplicate-rows, loop, duplicate-users."""
         self.claims: list[dict[str, Any]] = []
+        self.federated = "f3derated-of-the-job-of-acme"
 
     # what people do there
 
@@ -95,8 +116,11 @@ class Google:
     # what it answers
 
     def answer(self, request: Request) -> Reply:
-        if request.path == "/token":
-            return self._token(request)
+        logins = {"/token": self._token, "/identity": self._identity, "/v1/token": self._exchanged}
+        if request.path in logins:
+            return logins[request.path](request)
+        if request.path.endswith(":signJwt"):
+            return self._signed(request)
         if request.headers.get("authorization") != f"Bearer {self.token}":
             return refused(401, "Request had invalid authentication credentials.", "authError")
         parts = [unquote(part) for part in request.path.strip("/").split("/")]
@@ -127,6 +151,35 @@ class Google:
             return Reply(401, {"error": "unauthorized_client", "error_description": "Client is unauthorized."})
         self.claims.append(claims)
         return Reply(200, {"access_token": self.token, "expires_in": 3599, "token_type": "Bearer"})
+
+    def _identity(self, request: Request) -> Reply:
+        """Not Google's: what GitHub Actions gives a job."""
+        known = request.headers["authorization"] == "Bearer the job's"
+        return Reply(200, {"value": job_token(self.clock)}) if known else Reply(401, {"message": "who are you?"})
+
+    def _exchanged(self, request: Request) -> Reply:
+        asked, found = request.json, opened(request.json["subjectToken"])
+        if asked["grantType"] != EXCHANGE or "authorization" in request.headers:
+            return Reply(400, {"error": "invalid_request", "error_description": "Invalid request"})
+        if asked["audience"] != f"//iam.googleapis.com/{PROVIDER}":
+            return Reply(400, {"error": "invalid_target", "error_description": "invalid_target: no such provider"})
+        if found is None or found[1]["aud"] != f"https:{asked['audience']}":
+            return Reply(
+                400, {"error": "invalid_grant", "error_description": "The audience in ID Token does not match."}
+            )
+        return Reply(200, {"access_token": self.federated, "issued_token_type": asked["requestedTokenType"],
+                           "token_type": "Bearer", "expires_in": 3599})  # fmt: skip
+
+    def _signed(self, request: Request) -> Reply:
+        claims, now = json.loads(request.json["payload"]), self.clock.now().timestamp()
+        if request.headers.get("authorization") != f"Bearer {self.federated}":
+            return refused(401, "Request had invalid authentication credentials.", "authError")
+        if request.path != f"/v1/projects/-/serviceAccounts/{ROBOT}:signJwt":
+            words = "Permission 'iam.serviceAccounts.signJwt' denied on resource (or it may not exist)."
+            return refused(403, words, "forbidden")
+        if not now <= claims["exp"] <= now + 12 * 3600:
+            return refused(400, "Invalid expiration time", "badRequest")
+        return Reply(200, {"keyId": "k-1", "signedJwt": signed({"alg": "RS256", "typ": "JWT", "kid": "k-1"}, claims)})
 
     def _users(self, request: Request) -> Reply:
         rows = [one for one in self.users.values() if one["primaryEmail"] not in self.unlisted]

@@ -10,17 +10,19 @@ from seatwise.edges.pace import Pace
 from seatwise.edges.site import Site
 
 URL, TOKEN = "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
-FIX = "add `secret: env:NAME`; keyless: `permissions: {id-token: write}` in GitHub Actions, `assertion: env:NAME` in GitLab CI"
+FIX = "keyless: `permissions: {id-token: write}` in GitHub Actions, `assertion: env:NAME` in GitLab CI"
 
 
-def identity(owner: Account | PeopleSource, audience: str, site: Site) -> str:
+def identity(owner: Account | PeopleSource, audience: str, site: Site, instead: str = "secret") -> str:
     """The job's OpenID Connect token for this audience: what `assertion: env:NAME` of the account holds (GitLab CI puts it
-    there), else the one that GitHub Actions gives. Raises BadCredentials where there is neither."""
+    there), else the one that GitHub Actions gives. Raises BadCredentials where there is neither; `instead`: the key of the
+    config that does without."""
     if "assertion" in owner.config:
         return secret(owner, "assertion", site)
     url, token = site.env.get(URL, ""), site.env.get(TOKEN, "")
     if not url or not token:
-        raise BadCredentials(f"{owner.place}: {owner.id} names no secret, and this job has no identity of its own", FIX)
+        what = f"{owner.place}: {owner.id} names no {instead}, and this job has no identity of its own"
+        raise BadCredentials(what, f"add `{instead}: env:NAME`; {FIX}")
     client = Client(url, Bearer(token), site.clock, Pace(1, 10), name="the identity of this job")
     said = client.send(Call("GET", url, {"audience": audience})).json()
     value = said.get("value") if isinstance(said, dict) else None

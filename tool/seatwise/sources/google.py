@@ -1,6 +1,6 @@
 """People of a Google Workspace Directory, suspended and archived ones too → their rows by our fields.
 
-Config: as `vendor: google` has it: `customer`, `subject`, `key`. A column is a path in a user of the Directory API
+Config: as `vendor: google` has it: `customer`, `subject`, and `key` or keyless. A column is a path in a user of the Directory API
 (`name.fullName`); of lists the primary entry counts, else the first (`organizations.department`). `state` is ours: archived,
 suspended or active.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from seatwise.core.feeds import RawPeople
 from seatwise.core.model import Exit, PeopleSource, Stop
 from seatwise.core.model.vendor import VendorError
-from seatwise.edges import feed, google
+from seatwise.edges import feed, google, google_login
 from seatwise.edges.site import Site
 
 LISTS = ("organizations", "externalIds", "phones", "relations", "addresses", "locations")
@@ -21,9 +21,9 @@ LISTS = ("organizations", "externalIds", "phones", "relations", "addresses", "lo
 
 def read(source: PeopleSource, site: Site) -> RawPeople:
     """The users' rows. Raises Stop where they can't be read, or not all of them."""
-    customer = google.told(source, "customer", "C01abc234, from Account settings of the console")
+    customer = google_login.told(source, "customer", "C01abc234, from Account settings of the console")
     try:
-        client = google.directory(source, site, google.login(source, site, google.USERS))
+        client = google.directory(source, site, google_login.login(source, site, google.USERS))
         users = google.users(client, customer, projection="full")
     except VendorError as error:
         raise Stop(Exit.ERROR, error.what, error.fix or "look at the delegation and the administrator") from None

@@ -1,9 +1,10 @@
 """`vendor: google`: Google Workspace licences, given to single users by the Enterprise License Manager.
 
-Config: `customer` (C01abc234); `subject`, an administrator for whom a service account signs; `key`, its JSON; `skus`, each
-`PRODUCT/SKU` with the seats that were bought, which no API says: {Google-Apps/1010020020: 500}, or unlimited. Another sku of
-the same product is one call; across products a seat is given before the other is taken. `per_second` where Google has granted
-another quota than one call a second, or where others use it up too.
+Config: `customer` (C01abc234); `subject`, an administrator for whom a service account signs; `key`, its JSON, or keyless its
+`service_account` and the workload identity `provider`; `skus`, each `PRODUCT/SKU` with the seats that were bought, which no API
+says: {Google-Apps/1010020020: 500}, or unlimited. Another sku of the same product is one call; across products a seat is given
+before the other is taken. `per_second` where Google has granted another quota than one call a second, or where others use it
+up too.
 
 Odd: no list states a total, so a list that Google itself cuts short can't be seen. Licences are kept under mails, which change;
 holders are Directory ids, from one reading of all users. A 412 may name the wrong reason (it says "should be different" where no
@@ -38,7 +39,7 @@ from seatwise.core.model.vendor import (
     VendorError,
     VendorInfo,
 )
-from seatwise.edges import google
+from seatwise.edges import google, google_login
 from seatwise.edges.http import Answer, Call, Client, Refused
 from seatwise.edges.pace import Pace
 from seatwise.edges.sending import Settled, Way, halves, sent
@@ -68,7 +69,7 @@ class Google:
 
     def __init__(self, account: Account, site: Site) -> None:
         self._account, self._site = account, site
-        self._customer = google.told(account, "customer", "C01abc234, from Account settings of the console")
+        self._customer = google_login.told(account, "customer", "C01abc234, from Account settings of the console")
         self._bought = _bought(account)
         self._shown = Shown(site.clock)
         self._mails: dict[str, str] = {}
@@ -102,10 +103,10 @@ class Google:
         """The licences' and the Directory's."""
         if self._clients is None:
             account, site = self._account, self._site
-            login = google.login(account, site, SCOPE, google.USERS)
+            login = google_login.login(account, site, SCOPE, google.USERS)
             speed = _speed(account)
             licences = Client(
-                google.address(account, LICENSING), login, site.clock, Pace(speed, max(1.0, speed)),
+                google_login.address(account, LICENSING), login, site.clock, Pace(speed, max(1.0, speed)),
                 name=f"google ({account.id})", judge=google.judge,
                 needs="the scope apps.licensing in the delegation, and License Management to the administrator",
             )  # fmt: skip
