@@ -4,6 +4,7 @@ Rules (semantics §12):
 - A revert reverses outcomes, not lines: what was given is taken, what was taken is given back, what was adopted is forgotten
   without a call, and what was refused was never done.
 - Rows that later commits changed are superseded: they are listed and left.
+- What a row of `reassert` put right stays so: the rows that ask it stand.
 - A person who has left is not brought back. A seat that somebody else changed since is left, and listed.
 """
 
@@ -16,7 +17,7 @@ from seatwise.core import claims, rows
 from seatwise.core.claims import State
 from seatwise.core.decide import AccountDecision
 from seatwise.core.directory import leaver
-from seatwise.core.model import Change, Pending, People, Reading, Restoration, RowChange, Tree, Verb
+from seatwise.core.model import CauseKind, Change, Pending, People, Reading, Restoration, RowChange, Tree, Verb
 from seatwise.core.resolve import Moment
 
 WORDS = {
@@ -62,7 +63,12 @@ def split(
 
 def calls(commit: str, states: Iterable[State]) -> tuple[Change, ...]:
     """The reverse of every change that was carried out for the changeset, newest first."""
-    return tuple(change.reverse() for state in states for change in reversed(state.changed.get(commit, {}).values()))
+    return tuple(change.reverse() for state in states for change in reversed(_done(state, commit)))
+
+
+def _done(state: State, commit: str) -> list[Change]:
+    """What was carried out for it, oldest first, less what it put right: that is as the other rows ask, and they stand."""
+    return [c for c in state.changed.get(commit, {}).values() if c.cause.kind is not CauseKind.REASSERT]
 
 
 def forgets(commit: str, states: Iterable[State]) -> int:
@@ -116,7 +122,7 @@ def place(change: RowChange, tree: Tree) -> str:
 
 def restoration(commit: str, state: State, decision: AccountDecision) -> Restoration:
     """What the vendor shows now against what was there before the changeset that was taken back."""
-    newest_first = reversed(state.changed.get(commit, {}).values())
+    newest_first = reversed(_done(state, commit))
     found = {(change.who, license): change for change in newest_first for license in change.licenses}
     others = [said for (who, license), first in found.items() if (said := _differs(decision, who, license, first))]
     return Restoration(decision.account, commit, len(found) - len(others), tuple(sorted(others)))

@@ -5,7 +5,8 @@ Rules (semantics §3). The cause of a change is the last event that flipped what
 2. Each admitted changeset in turn, with people now. Its flips are its own, however often the directory moved before.
 A flip back calls off what was pending, unless a call for it is in doubt. A later flip replaces the cause of what is
 pending. No flip and nothing pending: what differs is drift. Asking anew, in a later changeset, what is missing at the
-vendor makes it a plain ask again; the directory never does.
+vendor makes it a plain ask again; the directory never does. A row of `reassert` that a changeset writes flips nothing: it
+is the cause by which the seat is put right, to what is asked of it by then.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ def flips(
     events = dict(_by_directory(claims, old))
     before = old
     for link in chain:
+        events.update((who, event) for who, event in _put_right(before, link) if not _ends(events.get(who)))
         events.update(_by_changeset(before, link))
         before = link.resolved
     found = {
@@ -91,12 +93,30 @@ def _by_changeset(before: Resolved, link: Link) -> Iterator[tuple[str, _Event]]:
             yield who, _Event(None, _cause(link.kind(who), link.changeset.commit, ask))
 
 
+def _put_right(before: Resolved, link: Link) -> Iterator[tuple[str, _Event]]:
+    """The new rows of a license that was managed already: old ones say nothing of what is found when it begins to be."""
+    after = link.resolved
+    if before.reassert is None or after.reassert is None:
+        return
+    for who, row in after.reassert.items():
+        if before.reassert.get(who) != row:
+            cause = Cause(CauseKind.REASSERT, link.changeset.commit, row.reason or "drift", row.place)
+            yield who, _Event(after.asked.get(who), cause)
+
+
+def _ends(event: _Event | None) -> bool:
+    """Whether it un-asks the seat: that is cause enough."""
+    return event is not None and event.ask is None
+
+
 def _cause(kind: CauseKind, commit: str, ask: Ask) -> Cause:
     return Cause(kind, commit, ask.why, ask.place, ask.ticket)
 
 
 def _flip(claim: Claim, final: Resolved, who: str, event: _Event, people: People) -> Flip | None:
     ask = final.asked.get(who)
+    if event.cause.kind is CauseKind.REASSERT:
+        return _reasserts(claim, ask, event.cause, _fingerprint(people, who))
     if ask is not None:
         return _asks(claim, ask, event.cause, _fingerprint(people, who))
     if not claim.asked:
@@ -119,6 +139,13 @@ def _asks(claim: Claim, ask: Ask, cause: Cause, fingerprint: str) -> Flip | None
     if ours or claim.pending is not None:
         return None if same and claim.pending is None else flip
     return flip if cause.commit else structs.replace(flip, cause=None)
+
+
+def _reasserts(claim: Claim, ask: Ask | None, cause: Cause, fingerprint: str) -> Flip:
+    """What is asked stays as it is, and has a cause now; what is ours by the journal may be gone at the vendor."""
+    if ask is None:
+        return Flip(False, cause=cause, since=claim.since, commit=cause.commit)
+    return Flip(True, ask.row, ask.options, cause, fingerprint, claim.since, cause.commit)
 
 
 def _notes(claims: Mapping[str, Claim], final: Resolved, moment: Moment) -> Iterator[tuple[str, Flip]]:

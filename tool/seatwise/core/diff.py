@@ -4,7 +4,7 @@ The table (semantics §2); a seat that the vendor is ending counts as gone, one 
 
     asked  claim          actual   result
     yes    ours           yes      nothing (options differ: change, if that has a cause; else drift)
-    yes    ours           no       becomes missing: drift, no call
+    yes    ours           no       becomes missing: drift, no call; given back, if a row of `reassert` is its cause
     yes    none, missing  yes      adopt (by the change of its options, if that has a cause); by group or auto: covered,
                                    never claimed, never called
     yes    none           no       grant, if the pending ask has a cause; else drift
@@ -12,7 +12,8 @@ The table (semantics §2); a seat that the vendor is ending counts as gone, one 
     no     ours           yes      revoke, if the un-ask has a cause; an adopted one whose adoption is reverted: forget;
                                    what a leaver's seat became (`when_left: swap`): kept
     no     ours, missing  no       forget
-    no     missing, none  yes      unlisted: reported; revoked only where the license says enforce, after a grace
+    no     missing, none  yes      unlisted: reported; revoked only where the license says enforce, after a grace, or by a row
+                                   of `reassert`
 
 A license that is only observed, or retired, forgets its claims without a call.
 """
@@ -112,7 +113,8 @@ def compared(
         if who not in asked and known and who not in unsettled:
             _unasked(difference, who, claim, held.get(who))
     for who, seat in held.items():
-        if who not in asked and who not in unsettled and claims.get(who, NOBODY).state is not ClaimState.OURS:
+        ours = claims.get(who, NOBODY).state is ClaimState.OURS
+        if not ours and who not in (asked.keys() | difference.takes.keys()) and who not in unsettled:
             difference.unlisted.append(_unlisted(license, who, seat))
     return difference
 
@@ -138,7 +140,8 @@ def unseen(difference: Difference, waiting: Collection[str] = frozenset()) -> No
     enforced = difference.license.mode is Mode.ENFORCE and not difference.license.retired
     still = {unlisted.who for unlisted in difference.unlisted} if enforced else frozenset()
     for who, claim in difference.claims.items():
-        if claim.since is not None and not claim.asked and who not in still and who not in waiting:
+        noted = claim.since is not None and not claim.asked and not reasserts(claim)
+        if noted and who not in still and who not in waiting:
             difference.seen[who] = Flip(False)
 
 
@@ -188,7 +191,7 @@ def _shown(options: Options) -> str:
 
 def _absent(difference: Difference, who: str, claim: Claim) -> None:
     license = difference.license
-    if claim.state is ClaimState.OURS and claim.handed is None:
+    if claim.state is ClaimState.OURS and claim.handed is None and not reasserts(claim):
         difference.settled.append(Settled(license.id, who, "miss"))
         difference.drift.append(_removed(license, who, "was taken away there"))
     elif claim.state is ClaimState.MISSING:
@@ -229,9 +232,16 @@ def _archived(license: str, who: str, claim: Claim) -> Kept:
 
 def lets_go(claim: Claim, seat: Seat) -> bool:
     """Whether a seat that is there and not asked any more is let go without a call: ours no more, or never given by us."""
-    if claim.state is not ClaimState.OURS or seat.origin is not Origin.DIRECT:
+    if seat.origin is not Origin.DIRECT:
         return True
+    if claim.state is not ClaimState.OURS:
+        return not reasserts(claim)
     return claim.made is Made.FOUND and claim.pending is not None and claim.pending.kind is CauseKind.REVERSE
+
+
+def reasserts(claim: Claim) -> bool:
+    """Whether a row of `reassert` is the cause by which the seat is put right."""
+    return claim.pending is not None and claim.pending.kind is CauseKind.REASSERT
 
 
 def _unlisted(license: License, who: str, seat: Seat) -> Unlisted:

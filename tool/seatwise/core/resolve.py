@@ -35,6 +35,7 @@ from seatwise.core.model import (
     People,
     Person,
     Place,
+    Reassert,
     Selector,
     Status,
 )
@@ -76,6 +77,8 @@ class Resolved:
     """The same in words, of those whose seat nothing else asks."""
     holds: tuple[Hold, ...] = ()
     findings: tuple[Finding, ...] = ()
+    reassert: Mapping[str, Reassert] | None = None
+    """Whose seat is to be put right, by the row that says so; None where the license is not managed here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,9 @@ class _Resolving:
                 self._rule(assignment, assignment.where)
         holds = tuple(h for h in self.holds if h.rule != "rule-full" or h.who not in self.asked)
         kept = tuple(kept for who, (row, kept) in self.kept.items() if who in self.asked and self._stands_on(who, row))
-        return Resolved(self.asked, self.gone, self.matches, self.waiting, kept, holds, tuple(self.findings))
+        reassert = {self._id(one.person): one for one in self.license.reassert}
+        findings = tuple(self.findings)
+        return Resolved(self.asked, self.gone, self.matches, self.waiting, kept, holds, findings, reassert)
 
     def _stands_on(self, who: str, row: str) -> bool:
         """Whether nothing but this row asks; no row named: it holds of all."""

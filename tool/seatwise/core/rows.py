@@ -58,6 +58,7 @@ def named(tree: Tree) -> Iterator[str]:
     """Everybody whom the licenses and bundles of the tree name."""
     for license in tree.licenses.values():
         yield from (never.person for never in license.never)
+        yield from (one.person for one in license.reassert)
         for assignment in license.assignments or ():
             yield from assignment.people
     for bundle in tree.bundles.values():
@@ -90,7 +91,7 @@ def joined(changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
 def bound(change: RowChange, before: Tree, after: Tree, day: date) -> int:
     """The most seats that this row can move, from git alone."""
     row = change.row
-    if row.kind in ("user", "never"):
+    if row.kind in ("user", "never", "reassert"):
         return 1
     if row.kind == "rule":
         return max(_max(change.before), _max(change.after))
@@ -118,6 +119,8 @@ def license_rows(tree: Tree, license: License, known: Asks = MappingProxyType({}
     for never in license.never:
         value = {"through": _day(never.through)}
         yield _row("never", (*seat, never.person), value, license, place=never.place)
+    for one in license.reassert:
+        yield _row("reassert", (*seat, one.person), {"at": one.at}, license, place=one.place)
     for assignment in assignments(tree, license):
         yield from _ask_rows(license, assignment, known.get(_shape(license, assignment), frozenset()))
 

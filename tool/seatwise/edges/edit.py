@@ -67,7 +67,7 @@ def changed(text: str, edits: Sequence[ListEdit]) -> str:
     if (breaks := text.count("\r\n")) and breaks == text.count("\n"):
         return changed(text.replace("\r\n", "\n"), edits).replace("\n", "\r\n")
     after = text
-    for step in (_ends, _rows, _new_lists):
+    for step in (_kept, _rows, _new_lists):
         after = step(after, edits)
     if after != text:
         _prove(text, after, edits)
@@ -81,9 +81,9 @@ def _unfit(what: str = "the list of people is written in a way that can't be edi
 # how a row is written
 
 
-def row(person: str, terms: Terms, note: str = "note") -> str:
+def row(person: str, terms: Terms, note: str = "note", at: str = "") -> str:
     """A row of a list: the name, and in braces what else it says; `note` is the key that the remark stands under."""
-    said = {"through": terms.through, "options": dict(terms.options), note: terms.note}
+    said = {"at": at, "through": terms.through, "options": dict(terms.options), note: terms.note}
     told = {key: value for key, value in said.items() if value}
     return f"{scalar(person)}: {_flow(told)}" if told else scalar(person)
 
@@ -101,7 +101,7 @@ def _flow(value: Any) -> str:
 def _written(edit: ListEdit) -> dict[str, str]:
     """Folded name → row, of those that come, in order."""
     note = "note" if edit.assignment else "reason"
-    return {folded(name): row(name, terms, note) for name, terms in sorted(edit.add.items(), key=_by_name)}
+    return {folded(name): row(name, terms, note, edit.at) for name, terms in sorted(edit.add.items(), key=_by_name)}
 
 
 def _by_name(item: tuple[str, Any]) -> tuple[str, str]:
@@ -136,35 +136,44 @@ class _Lines:
         return min(self._starts[line], self._end) if line < len(self._starts) else self._end
 
 
-# last days of rows that stay
+# last days and options of rows that stay
 
 
-def _ends(text: str, edits: Sequence[ListEdit]) -> str:
-    node = top(text) if any(edit.through for edit in edits) else None
-    return edited(text, [one for edit in edits if edit.through for one in _list_ends(_list(node, edit)[1], edit)])
+def _kept(text: str, edits: Sequence[ListEdit]) -> str:
+    wanted = [edit for edit in edits if edit.through or edit.options]
+    node = top(text) if wanted else None
+    return edited(text, [one for edit in wanted for one in _list_kept(_list(node, edit)[1], edit)])
 
 
-def _list_ends(rows: Any, edit: ListEdit) -> Iterator[Edit]:
-    wanted = {folded(name): day for name, day in edit.through.items()}
-    for item in rows.value if rows is not None else ():
-        if day := wanted.get(folded(row_name(item))):
-            yield _end(item, day)
+def _list_kept(rows: Any, edit: ListEdit) -> Iterator[Edit]:
+    for key, values in _said(edit).items():
+        for item in rows.value if values and rows is not None else ():
+            if value := values.get(folded(row_name(item))):
+                yield _says(item, key, _flow(value))
 
 
-def _end(item: Any, day: date) -> Edit:
-    """The row with another last day; whatever else it says stays, and its comments too."""
+def _said(edit: ListEdit) -> dict[str, dict[str, Any]]:
+    """Key → folded name of a row that stays → what it is to say under that key."""
+    options = {folded(name): dict(value) for name, value in edit.options.items()}
+    return {"through": {folded(name): day for name, day in edit.through.items()}, "options": options}
+
+
+def _says(item: Any, key: str, value: str) -> Edit:
+    """The row with another last day, or other options; whatever else it says stays, and its comments too."""
     if isinstance(item, yaml.ScalarNode):
-        return Edit(item.end_mark.index, item.end_mark.index, f": {{through: {day}}}")
+        return Edit(item.end_mark.index, item.end_mark.index, f": {{{key}: {value}}}")
     terms = item.value[0][1]
     if not isinstance(terms, yaml.MappingNode) or not terms.value:
         raise _unfit()
-    through = child(terms, "through")
-    if through is not None:
-        return Edit(through.start_mark.index, through.end_mark.index, str(day))
+    there = child(terms, key)
+    if there is not None and (isinstance(there, yaml.ScalarNode) or there.flow_style):
+        return Edit(there.start_mark.index, there.end_mark.index, value)
+    if there is not None:
+        raise _unfit(f"{key!r} stands on lines of its own")
     at = terms.start_mark.index
     if terms.flow_style:
-        return Edit(at + 1, at + 1, f"through: {day}, ")
-    return Edit(at, at, f"through: {day}\n{' ' * terms.start_mark.column}")
+        return Edit(at + 1, at + 1, f"{key}: {value}, ")
+    return Edit(at, at, f"{key}: {value}\n{' ' * terms.start_mark.column}")
 
 
 # rows that come and go in lists that are there
@@ -254,15 +263,15 @@ def _column(body: Any) -> int:
 def _new_lists(text: str, edits: Sequence[ListEdit]) -> str:
     node = top(text) if any(edit.add for edit in edits) else None
     new = [edit for edit in edits if edit.add and _list(node, edit)[1] is None]
-    if never := [edit for edit in new if not edit.assignment]:
-        text = _new_never(text, node, never[0])
+    for own in [edit for edit in new if not edit.assignment]:
+        text = _new_own(text, node, own)
         node = top(text)
     if made := [edit for edit in new if edit.assignment]:
         text = _new_assignments(text, node, made)
     return text
 
 
-def _new_never(text: str, node: Any, edit: ListEdit) -> str:
+def _new_own(text: str, node: Any, edit: ListEdit) -> str:
     if child(node, edit.key) is not None:
         raise _unfit(f"{edit.key!r} is no list")
     return _ended(text) + f"{edit.key}:\n" + "".join(f"  - {line}\n" for line in _written(edit).values())
@@ -314,13 +323,26 @@ def _prove(before: str, after: str, edits: Sequence[ListEdit]) -> None:
         raise _unfit()
     for edit in edits:
         people = {_name(one): one for one in _people(new[0], edit)}
-        come, stay = set(map(folded, edit.add)), {folded(name): str(day) for name, day in edit.through.items()}
-        if come - people.keys() or (edit.remove - come) & people.keys() or not _end_so(people, stay):
+        come = set(map(folded, edit.add))
+        if come - people.keys() or (edit.remove - come) & people.keys() or not _say_so(people, edit):
             raise _unfit()
 
 
-def _end_so(people: dict[str, Any], stay: dict[str, str]) -> bool:
-    return all(_terms(people.get(name)).get("through") == day for name, day in stay.items())
+def _say_so(people: dict[str, Any], edit: ListEdit) -> bool:
+    return all(
+        name in people and _terms(people[name]).get(key) == _as_read(value)
+        for key, values in _said(edit).items()
+        for name, value in values.items()
+    )
+
+
+def _as_read(value: Any) -> Any:
+    """A value as it is read again: texts, lists and mappings of them."""
+    if isinstance(value, dict):
+        return {name: _as_read(one) for name, one in value.items()}
+    if isinstance(value, tuple):
+        return [_as_read(one) for one in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _terms(row: Any) -> Any:
@@ -333,15 +355,22 @@ def _rest(document: Any, edits: Sequence[ListEdit]) -> Any:
     named = dict(document.get(key) or {})
     rest = {name: value for name, value in document.items() if name != key}
     for edit in edits:
-        touched = edit.remove | set(map(folded, (*edit.add, *edit.through)))
-        stay = set(map(folded, edit.through))
+        stay = {name: dict.fromkeys(_keys(edit, name), "") for name in map(folded, (*edit.through, *edit.options))}
+        touched = edit.remove | set(map(folded, edit.add)) | stay.keys()
         kept = [one for one in _people(document, edit) if _name(one) not in touched]
-        terms = [{_name(one): {**_terms(one), "through": ""}} for one in _people(document, edit) if _name(one) in stay]
+        terms = [
+            {_name(one): {**_terms(one), **stay[_name(one)]}} for one in _people(document, edit) if _name(one) in stay
+        ]
         holder = dict(named.get(edit.assignment) or edit.about) if edit.assignment else rest
         holder[edit.key] = [sorted(rows, key=_name) for rows in (kept, terms)]
         if edit.assignment:
             named[edit.assignment] = holder
     return rest, named
+
+
+def _keys(edit: ListEdit, name: str) -> Iterator[str]:
+    """What a row that stays says anew."""
+    return (key for key, values in _said(edit).items() if name in values)
 
 
 def _people(document: Any, edit: ListEdit) -> Sequence[Any]:

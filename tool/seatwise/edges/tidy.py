@@ -14,9 +14,9 @@ from seatwise.core.parse.values import folded
 from seatwise.edges.schema import KINDS, schema
 from seatwise.edges.spans import Edit, chunks, edited, is_null, looks_typed, row_name, scalars, top
 
-SORTED = frozenset({"people", "devices", "never", "volunteers"})
+SORTED = frozenset({"people", "devices", "never", "reassert", "volunteers"})
 """Titles of lists whose order means nothing."""
-WRITTEN = frozenset({"date", "duration", "price", "share", "free"})
+WRITTEN = frozenset({"date", "instant", "duration", "price", "share", "free"})
 """Titles of texts that look typed and need no quotes: everybody reads them as what they are."""
 
 

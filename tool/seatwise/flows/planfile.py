@@ -12,7 +12,7 @@ from seatwise.core.model import CauseKind, Change, Exit, Plan, Stop
 from seatwise.flows.survey import Survey
 
 Call = tuple[str, str, str, str, str]
-COUNTED = (CauseKind.COMMIT, CauseKind.REVERSE)
+COUNTED = (CauseKind.COMMIT, CauseKind.REVERSE, CauseKind.REASSERT)
 """What a plan file speaks of; leavers and other lanes go their own way."""
 
 

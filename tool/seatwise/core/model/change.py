@@ -21,7 +21,7 @@ class Row:
     """
 
     kind: str
-    """user, rule, never, terms, mode, target, govern, rights, person, file."""
+    """user, rule, never, reassert, terms, mode, target, govern, rights, person, file."""
     key: tuple[str, ...]
     value: Mapping[str, Any] = field(hash=False)
     license: str = field(default="", compare=False)

@@ -217,6 +217,19 @@ class Never:
 
 
 @dataclass(frozen=True, slots=True)
+class Reassert:
+    """One seat that is put right at the vendor once, by the changeset that writes the row: to what is asked of it by then.
+
+    `at` only tells one such order from the next; the row asks nothing afterwards (docs/adr/0023-reassert-rows.md).
+    """
+
+    person: str
+    at: str
+    reason: str = field(default="", compare=False)
+    place: Place = field(default=Place(""), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Fate:
     """What becomes of a seat when its holder leaves or is on leave: keep, revoke (after a while) or swap to another license."""
 
@@ -250,6 +263,7 @@ class License:
     lots: tuple[Lot, ...] = ()
     assignments: tuple[Assignment, ...] | None = None
     never: tuple[Never, ...] = ()
+    reassert: tuple[Reassert, ...] = ()
     volunteers: tuple[str, ...] = ()
     when_left: Fate = Fate("revoke")
     when_leave: Fate = Fate("keep")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from seatwise.core.document import Map
-from seatwise.core.model import Assignment, Fate, License, LicenseType, Lot, Metric, Mode, Never, Place
+from seatwise.core.model import Assignment, Fate, License, LicenseType, Lot, Metric, Mode, Never, Place, Reassert
 from seatwise.core.parse.assignment import assignments
 from seatwise.core.parse.parsed import File
 from seatwise.core.parse.values import day, duration, fate, folded, options, price
+
+One = TypeVar("One", Never, Reassert)
 
 
 def license(file: File) -> License:
@@ -32,7 +37,8 @@ def license(file: File) -> License:
         options=options(document.get("options")),
         lots=_lots(file),
         assignments=assignments(file, "assignments"),
-        never=_never(file),
+        never=_rows(file, "never", _excluded),
+        reassert=_rows(file, "reassert", _put_right),
         volunteers=tuple(sorted(map(folded, document.get("pilot", {}).get("volunteers", ())))),
         when_left=_fate(file, "when_left", "revoke"),
         when_leave=_fate(file, "when_leave", "keep"),
@@ -81,18 +87,28 @@ def _lot(file: File, name: str, body: Map, line: int) -> Lot:
     )
 
 
-def _never(file: File) -> tuple[Never, ...]:
-    rows = file.document.get("never") or ()
-    found = [_excluded(file, row, line) for row, line in zip(rows, getattr(rows, "lines", ()), strict=True) if row]
-    seen: dict[str, Never] = {}
-    for never in found:
-        if never.person in seen:
-            what = f"{never.person} is already under never, line {seen[never.person].place.line}"
-            file.tell("person-twice", never.place.line, what, "keep one", key=never.person)
-        seen.setdefault(never.person, never)
+def _rows(file: File, key: str, read: Callable[[File, str | Map, int], One]) -> tuple[One, ...]:
+    """The rows of one of the license's own lists, each person once."""
+    rows = file.document.get(key) or ()
+    found = [read(file, row, line) for row, line in zip(rows, getattr(rows, "lines", ()), strict=True) if row]
+    seen: dict[str, One] = {}
+    for one in found:
+        if one.person in seen:
+            what = f"{one.person} is already under {key}, line {seen[one.person].place.line}"
+            file.tell("person-twice", one.place.line, what, "keep one", key=one.person)
+        seen.setdefault(one.person, one)
     return tuple(seen.values())
 
 
 def _excluded(file: File, row: str | Map, line: int) -> Never:
-    name, body = (row, Map()) if isinstance(row, str) else next(iter(row.items()))
+    name, body = _row(row)
     return Never(folded(name), str(body.get("reason", "")), day(body, "through"), Place(file.path, line))
+
+
+def _put_right(file: File, row: str | Map, line: int) -> Reassert:
+    name, body = _row(row)
+    return Reassert(folded(name), str(body.get("at", "")), str(body.get("reason", "")), Place(file.path, line))
+
+
+def _row(row: str | Map) -> tuple[str, Map]:
+    return (row, Map()) if isinstance(row, str) else next(iter(row.items()))
