@@ -1,7 +1,8 @@
-"""`seatwise license`: what is bought of a license."""
+"""`seatwise license`: licenses adopted, and what is bought of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import click
@@ -11,7 +12,7 @@ from seatwise.cli.main import Session
 
 @click.group()
 def license() -> None:
-    """Edit what is bought of a license; nothing is called."""
+    """Adopt licenses, or edit what is bought of one; nothing is called."""
 
 
 @license.command()
@@ -38,3 +39,22 @@ def buy(session: Session, name: str, seats: int, contract: str, begins: datetime
         click.echo(answer_json.dumps(bought), nl=False)
     else:
         click.echo(written_text.bought(bought.license, bought.lot, bought.rights), nl=False)
+
+
+@license.command()
+@click.argument("licenses", nargs=-1, required=True, metavar="LICENSE...")
+@click.option("--check", is_flag=True, help="Only say what would be written.")
+@click.option("--branch", default="", metavar="NAME", help="The branch to write, new or to add to; else a new one.")
+@click.pass_obj
+def adopt(session: Session, licenses: Sequence[str], branch: str, check: bool) -> None:
+    """Manage licenses that were only observed: `mode: manage`, and a row for each seat that people hold, on a branch.
+
+    Nobody is called, now or after the merge. Who holds a seat and is not in HR is named and left; where somebody is asked
+    who has none, nothing is written: that would be no adoption.
+    """
+    from seatwise.cli.seats import tell
+    from seatwise.flows.corrections import adopt as flow
+    from seatwise.flows.seats import How
+    from seatwise.flows.workspace import Workspace
+
+    tell(session, flow(Workspace.open(session.root), licenses, How(branch, check)))

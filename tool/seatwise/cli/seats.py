@@ -110,7 +110,7 @@ def move(
     from seatwise.flows.workspace import Workspace
 
     how = _how(branch, check=check)
-    _tell(session, moved(Workspace.open(session.root), (source, target), filters(wheres), (ticket, reason), how))
+    tell(session, moved(Workspace.open(session.root), (source, target), filters(wheres), (ticket, reason), how))
 
 
 @seat.command("import")
@@ -139,7 +139,7 @@ def import_(
     from seatwise.flows.workspace import Workspace
 
     wording = Wording(_pairs("--map", columns), _pairs("--code", codes))
-    _tell(session, imported(Workspace.open(session.root), file, wording, sheet_name, _how(branch, check=check)))
+    tell(session, imported(Workspace.open(session.root), file, wording, sheet_name, _how(branch, check=check)))
 
 
 def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
@@ -162,10 +162,11 @@ def _ask(session: Session, words: dict[str, str], how: How) -> None:
     from seatwise.flows.seats import asked
     from seatwise.flows.workspace import Workspace
 
-    _tell(session, asked(Workspace.open(session.root), words, how))
+    tell(session, asked(Workspace.open(session.root), words, how))
 
 
-def _tell(session: Session, done: Written) -> None:
+def tell(session: Session, done: Written) -> None:
+    """Says what was written."""
     if session.json:
         from seatwise.views import answer_json
 

@@ -46,6 +46,8 @@ class Tally:
     nevers: tuple[str, ...] = ()
     assignments: tuple[str, ...] = ()
     """Those that rows are put into."""
+    options: tuple[str, ...] = ()
+    """Whose options are others."""
 
 
 @dataclass(frozen=True, slots=True)

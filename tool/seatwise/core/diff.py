@@ -181,7 +181,7 @@ def _options(difference: Difference, who: str, claim: Claim, seat: Seat) -> None
     shown, asked = _shown(seat.options), _shown(wanted)
     what = f"{license}: {who} has {shown or 'no options'} there, {asked} is asked"
     difference.drift.append(
-        Drift(DriftKind.CHANGED, license, who, what, "ask for what is there, or change it there to what is asked")
+        Drift(DriftKind.CHANGED, license, who, what, _ways(license))
     )
 
 
@@ -206,8 +206,11 @@ def _absent(difference: Difference, who: str, claim: Claim) -> None:
 
 
 def _removed(license: License, who: str, what: str) -> Drift:
-    fix = "give it back there by hand, or ask anew: remove the row, then add it in a later pull request"
-    return Drift(DriftKind.REMOVED, license.id, who, f"{license.id}: the seat of {who} {what}", fix)
+    return Drift(DriftKind.REMOVED, license.id, who, f"{license.id}: the seat of {who} {what}", _ways(license.id))
+
+
+def _ways(license: str) -> str:
+    return f"seatwise drift list --license {license}; it says how it is put right there, or stays so"
 
 
 def _unasked(difference: Difference, who: str, claim: Claim, seat: Seat | None) -> None:
@@ -220,7 +223,7 @@ def _unasked(difference: Difference, who: str, claim: Claim, seat: Seat | None) 
         difference.kept.append(_archived(license.id, who, claim))
     else:
         what = f"{license.id}: {who} holds a seat of ours that nothing asks for any more, and no event says since when"
-        difference.drift.append(Drift(DriftKind.ADDED, license.id, who, what, "add a row for it, then remove that"))
+        difference.drift.append(Drift(DriftKind.ADDED, license.id, who, what, _ways(license.id)))
 
 
 def _archived(license: str, who: str, claim: Claim) -> Kept:

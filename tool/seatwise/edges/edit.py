@@ -21,7 +21,7 @@ from seatwise.edges import yamlfile
 from seatwise.edges.spans import Edit, child, chunks, edited, is_null, key_node, last_line, row_name, scalar, top
 from seatwise.edges.tidy import tidy
 
-__all__ = ["add_lot", "add_person", "changed", "remove_person", "row", "tidy"]
+__all__ = ["add_lot", "add_person", "changed", "remove_person", "row", "tidy", "with_mode"]
 
 FLOW_ROWS = 8
 """So many rows may stand on one line; a longer list gets a line for each, where there is room."""
@@ -54,6 +54,16 @@ def add_lot(text: str, lot: Lot) -> str:
     }
     told = {key: value for key, value in said.items() if value}
     return _entries_added(text, top(text), "entitlements", [f"{scalar(lot.name)}: {_flow(told)}"])
+
+
+def with_mode(text: str, mode: str) -> str:
+    """The text of a license in another mode; one that names no assignments says `[]`, for nobody. May raise Stop."""
+    node = top(text)
+    there = child(node, "mode")
+    if not isinstance(there, yaml.ScalarNode):
+        raise _unfit("the file names no mode")
+    text = edited(text, [Edit(there.start_mark.index, there.end_mark.index, mode)])
+    return text if child(node, "assignments") is not None else f"{_ended(text)}assignments: []\n"
 
 
 def _price(price: Price) -> str:

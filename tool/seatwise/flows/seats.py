@@ -8,7 +8,7 @@ may differ.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from seatwise.core import bulk as bulks
@@ -65,10 +65,12 @@ class Written:
     stays: tuple[str, ...] = ()
     """Who is left where they are, and why."""
     findings: tuple[Finding, ...] = ()
+    why: str = ""
+    """What the commit says below its title."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class Ground:
     """The commit that the change is written on: its files, what they say, and who works here."""
 
     commit: str
@@ -78,13 +80,24 @@ class _Ground:
     people: People
     moment: Moment
     findings: tuple[Finding, ...]
+    edited: Mapping[str, bytes] = field(default_factory=dict)
+    """Those of the files that differ from the commit's already, by what is done before rows are edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What is to be written, and the tree that it makes."""
+
+    done: Written
+    files: Mapping[str, bytes]
+    tree: Tree
 
 
 def imported(workspace: Workspace, path: Path, wording: Wording, sheet_name: str, how: How) -> Written:
     """Does all that the rows of a file ask. Raises Stop with everything that is wrong with them."""
     read = _sheet(path, sheet_name)
     asked, told = _orders(read, wording)
-    ground = _ground(workspace, how)
+    ground = ground_of(workspace, how)
     done, findings = bulks.bulk(asked, ground.tree, ground.people, ground.moment)
     _refuse(path.name, asked.rows, (*read.faults, *told, *findings))
     made = Written(_title(done, path.name), done, (), file=path.name, rows=asked.rows, unread=asked.unread)
@@ -95,12 +108,12 @@ def asked(workspace: Workspace, words: Mapping[str, str], how: How) -> Written:
     """Does what one command asks; its words are fields as a file has them."""
     orders, told = wanted.of_words(words)
     _refuse("", 0, told)
-    ground = _ground(workspace, how)
+    ground = ground_of(workspace, how)
     done, findings = bulks.bulk(orders, ground.tree, ground.people, ground.moment)
     _refuse("", 0, findings)
     order = orders.orders[0]
     tally = done.tallies[0]
-    made = Written(_ticketed(done, TITLES[order.act].format(tally.license, order.who)), done, ())
+    made = Written(ticketed(done, TITLES[order.act].format(tally.license, order.who)), done, ())
     name = f"seat-{order.act}-{slug(tally.license)}-{slug(order.who.partition('@')[0])}"
     return _written(workspace, ground, replace(made, findings=findings), how, name)
 
@@ -109,7 +122,7 @@ def moved(
     workspace: Workspace, ends: tuple[str, str], where: Mapping[str, Sequence[str]], words: tuple[str, str], how: How
 ) -> Written:
     """Moves whom one license names to another: `ends` are the two, `words` the ticket and the reason of the new rows."""
-    ground = _ground(workspace, how)
+    ground = ground_of(workspace, how)
     source, target = (_license(ground.tree, name) for name in ends)
     if source is target:
         raise Stop(Exit.USAGE, f"--from and --to are both {source.id}: nobody would be moved", "--to another license")
@@ -121,7 +134,7 @@ def moved(
     done, findings = bulks.bulk(orders, ground.tree, ground.people, ground.moment)
     _refuse("", 0, findings)
     made = Written(
-        _ticketed(done, f"Move {_seats(done.holders)} from {source.id} to {target.id}"), done, (), stays=stays
+        ticketed(done, f"Move {seats(done.holders)} from {source.id} to {target.id}"), done, (), stays=stays
     )
     name = f"seat-move-{slug(source.id)}-{slug(target.id)}"
     return _written(workspace, ground, replace(made, findings=findings), how, name)
@@ -130,7 +143,7 @@ def moved(
 # what it stands on
 
 
-def _ground(workspace: Workspace, how: How) -> _Ground:
+def ground_of(workspace: Workspace, how: How) -> Ground:
     """The default branch's newest commit, or that of the branch that is named and there already."""
     head = workspace.git.head()
     if head is None:
@@ -145,7 +158,7 @@ def _ground(workspace: Workspace, how: How) -> _Ground:
     people, findings = workspace.people(tree, base, {})
     moment = Moment(workspace.clock.now(), tree.settings.timezone)
     files = workspace.git.files(base, PREFIXES)
-    return _Ground(base, tree.settings, files, tree, people, moment, tuple(map(_doubt, filter(_is_error, findings))))
+    return Ground(base, tree.settings, files, tree, people, moment, tuple(map(_doubt, filter(_is_error, findings))))
 
 
 def _is_error(finding: Finding) -> bool:
@@ -223,14 +236,26 @@ def _line(finding: Finding) -> int:
 # the branch
 
 
-def _written(workspace: Workspace, ground: _Ground, made: Written, how: How, name: str) -> Written:
+def _written(workspace: Workspace, ground: Ground, made: Written, how: How, name: str) -> Written:
+    ready = edited(workspace, ground, made)
+    return branched(workspace, ground, ready, how, name)
+
+
+def edited(workspace: Workspace, ground: Ground, made: Written) -> Ready:
+    """The files as they would be. Raises Stop where they would say anything else than was ordered."""
     files = {path: _edited(ground.files[path], path, edits) for path, edits in made.bulk.edits.items()}
-    _prove(workspace, ground, made.bulk, files)
+    tree = _proved(workspace, ground, made.bulk, files)
+    files = {**ground.edited, **files}
     done = replace(made, files=tuple(sorted(files)), findings=(*ground.findings, *made.findings))
+    return Ready(done, files, tree)
+
+
+def branched(workspace: Workspace, ground: Ground, ready: Ready, how: How, name: str) -> Written:
+    """Writes the branch, called so where no other name is given; only says what it would be, where it is only to be checked."""
     if how.check:
-        return done
-    workspace.git.write_branch(how.branch or name, ground.commit, files, _message(done))
-    return replace(done, branch=how.branch or name)
+        return ready.done
+    workspace.git.write_branch(how.branch or name, ground.commit, ready.files, _message(ready.done))
+    return replace(ready.done, branch=how.branch or name)
 
 
 def _edited(data: bytes, path: str, edits: Sequence[ListEdit]) -> bytes:
@@ -240,8 +265,8 @@ def _edited(data: bytes, path: str, edits: Sequence[ListEdit]) -> bytes:
         raise Stop(stop.code, f"{path}: {stop.what}; nothing was written", stop.fix) from stop
 
 
-def _prove(workspace: Workspace, ground: _Ground, done: Bulk, files: Mapping[str, bytes]) -> None:
-    """Raises Stop unless the new files are without an error and differ in the rows that were ordered, and no others."""
+def _proved(workspace: Workspace, ground: Ground, done: Bulk, files: Mapping[str, bytes]) -> Tree:
+    """The tree of the new files. Raises Stop unless they are without an error and differ in the rows that were ordered, and no others."""
     after, findings = trees.tree({**ground.files, **files}, others=workspace.git.others(ground.commit, PREFIXES))
     errors = [finding for finding in findings if finding.level is Level.ERROR]
     got = {(change.row.kind, *change.row.key) for change in rows.changed(ground.tree, after)}
@@ -250,6 +275,7 @@ def _prove(workspace: Workspace, ground: _Ground, done: Bulk, files: Mapping[str
         said = f": {'; '.join(odd[:SHOWN])}" if odd else ""
         what = f"the edited files would not ask what was ordered{said}; nothing was written"
         raise Stop(Exit.ERROR, what, "edit the files by hand, on a branch", findings=errors)
+    return after
 
 
 def _title(done: Bulk, file: str) -> str:
@@ -260,18 +286,21 @@ def _title(done: Bulk, file: str) -> str:
         "exclude": sum(len(one.nevers) for one in done.tallies),
     }
     said = ", ".join(f"{verb} {count:,}" for verb, count in counts.items() if count)
-    return _ticketed(done, f"{said.capitalize()} by {file}")
+    return ticketed(done, f"{said.capitalize()} by {file}")
 
 
-def _ticketed(done: Bulk, title: str) -> str:
+def ticketed(done: Bulk, title: str) -> str:
+    """The title, with the one ticket that all of it is for."""
     return f"{done.tickets[0]} {title}" if len(done.tickets) == 1 else title
 
 
-def _seats(count: int) -> str:
+def seats(count: int) -> str:
+    """So many, in words."""
     return "1 seat" if count == 1 else f"{count:,} seats"
 
 
 def _message(done: Written) -> str:
     tickets = f"Tickets: {', '.join(done.bulk.tickets)}\n" if len(done.bulk.tickets) > 1 else ""
     source = f"From {done.file}, {done.rows:,} rows.\n" if done.file else ""
-    return "\n".join([done.title, "", source + tickets]).rstrip() + "\n"
+    why = f"{done.why}\n" if done.why else ""
+    return "\n".join([done.title, "", why + source + tickets]).rstrip() + "\n"

@@ -9,11 +9,12 @@ from dataclasses import replace
 from seatwise.core import canon, claims, decide, snapshots
 from seatwise.core.chain import Record
 from seatwise.core.list_edit import ListEdit
-from seatwise.core.model import Exit, Settings, Stop, Terms, Tree
+from seatwise.core.model import Exit, Reading, Settings, Stop, Terms, Tree
 from seatwise.core.parse.values import folded
 from seatwise.core.snapshots import Edit, Restore, Shown, Snapshot
 from seatwise.edges import bodies, edit
 from seatwise.edges import tree as trees
+from seatwise.edges.journal import Journal
 from seatwise.flows import branches
 from seatwise.flows import survey as surveys
 from seatwise.flows.status import in_force
@@ -31,18 +32,22 @@ def take(workspace: Workspace, account: str = "") -> tuple[Snapshot, ...]:
         if reading.failure:
             raise Stop(Exit.ERROR, f"account {id}: {reading.failure}", reading.fix)
     for id, reading in readings.items():
-        journal = workspace.journal(settings, id)
-        journal.recent()
-        data = canon.canonical(canon.plain(reading.holdings))
-        digest = journal.put_body(data, f"snapshot-{id}.json")
-        journal.append([{"type": "snapshot", "rollout": "", "sha256": digest, "by": workspace.git.who()}])
+        keep(workspace, workspace.journal(settings, id), reading)
     return tuple(one for one in listed(workspace) if one.account in readings)[: len(readings)]
+
+
+def keep(workspace: Workspace, journal: Journal, reading: Reading) -> None:
+    """Keeps what an account shows, outside the chain and named in it. Raises Stop where another run holds the account."""
+    data = canon.canonical(canon.plain(reading.holdings))
+    digest = journal.put_body(data, f"snapshot-{reading.account}.json")
+    record = {"type": "snapshot", "rollout": "", "sha256": digest, "by": workspace.git.who()}
+    journal.append_again(lambda _: [record])
 
 
 def listed(workspace: Workspace) -> tuple[Snapshot, ...]:
     """All that the journals know of, newest first."""
     settings = in_force(workspace).tree.settings
-    found = [s for id in settings.accounts for s in _of(id, workspace.journal(settings, id).read())]
+    found = [s for id in settings.accounts for s in of(id, workspace.journal(settings, id).read())]
     return tuple(sorted(found, key=lambda one: (one.at, one.n), reverse=True))
 
 
@@ -83,7 +88,8 @@ def restore(workspace: Workspace, id: str, branch: str | None = None) -> Restore
     return replace(made, branch=name)
 
 
-def _of(account: str, records: tuple[Record, ...]) -> Iterator[Snapshot]:
+def of(account: str, records: tuple[Record, ...]) -> Iterator[Snapshot]:
+    """The snapshots that these records of an account's journal name, oldest first."""
     titles = {r["rollout"]["id"]: r["rollout"]["title"] for r in records if r["type"] == "rollout"}
     for record in records:
         if record["type"] == "snapshot":
@@ -100,7 +106,12 @@ def _named(workspace: Workspace, id: str) -> Snapshot:
 
 
 def _body(workspace: Workspace, one: Snapshot) -> bytes | None:
-    return bodies.get(workspace.git, workspace.remote(_settings(workspace)), one.sha256)
+    return body(workspace, _settings(workspace), one)
+
+
+def body(workspace: Workspace, settings: Settings, one: Snapshot) -> bytes | None:
+    """What the snapshot is of; None where it was erased."""
+    return bodies.get(workspace.git, workspace.remote(settings), one.sha256)
 
 
 def _settings(workspace: Workspace) -> Settings:

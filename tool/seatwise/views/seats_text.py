@@ -33,6 +33,7 @@ def _head(bulk: Bulk, files: Sequence[str], branch: str) -> str:
         "taken": sum(len(one.takes) for one in bulk.tallies),
         "with a new last day": sum(len(one.extends) for one in bulk.tallies),
         "excluded": sum(len(one.nevers) for one in bulk.tallies),
+        "with other options": sum(len(one.options) for one in bulk.tallies),
     }
     said = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
     held = words.count(bulk.holders, "holder")
@@ -40,7 +41,7 @@ def _head(bulk: Bulk, files: Sequence[str], branch: str) -> str:
 
 
 def _tally(one: Tally) -> str:
-    signs = {"+": one.gives, "-": one.takes, "~": one.extends, "never ": one.nevers}
+    signs = {"+": one.gives, "-": one.takes, "~": one.extends, "never ": one.nevers, "options ": one.options}
     counts = "  ".join(f"{sign}{len(names):,}" for sign, names in signs.items() if names)
     names = [name for of in signs.values() for name in of]
     left_out = words.domain(names)
