@@ -27,7 +27,7 @@ ENDINGS = {
     Exit.PARTLY: "partly applied, halted, failed or in conflict",
     Exit.LOCKED: "another run holds the lock",
     Exit.WAITING: "waiting for a gate, a soak or a window",
-    Exit.DRIFT: "there is drift (only with `--exit-code`)",
+    Exit.DRIFT: "there is drift (`seatwise drift list`)",
     Exit.EVIDENCE: "the evidence does not verify",
     Exit.USAGE: "the command line is wrong",
     Exit.BUG: "a bug in seatwise; a log to paste is named",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from seatwise.core.list_edit import ListEdit
 from seatwise.core.model import Stop, Terms
-from seatwise.edges.edit import add_person, remove_person, row
+from seatwise.edges.edit import add_person, remove_person, row, with_mode
 from seatwise.edges.edit import changed as changed_lists
 from seatwise.edges.yamlfile import read
 
@@ -283,3 +283,39 @@ def test_ten_thousand_rows_are_no_trouble() -> None:
     began = time.perf_counter()
     assert people(changed_lists(text, edits)) == [name for number, name in enumerate(names) if number % 10]
     assert time.perf_counter() - began < 20
+
+
+def test_a_row_gets_other_options_and_keeps_all_else() -> None:
+    text = "license: x\nassignments:\n  a:\n    people:\n      - ann  # lent\n      - bo: {options: {role: old}, note: y}   # too\n"
+    wanted = {"ann": (("role", "new"),), "Bo": (("admin", True), ("plans", ("A", "NO")), ("seats", 5))}
+    after = changed_lists(text, [ListEdit("a", options=wanted)]).splitlines()
+    assert after[4:] == [
+        "      - ann: {options: {role: new}}  # lent",
+        '      - bo: {options: {admin: true, plans: [A, "NO"], seats: 5}, note: y}   # too',
+    ]
+    block = "license: x\nassignments:\n  a:\n    people:\n      - ann:\n          options:\n            role: old\n"
+    with pytest.raises(Stop, match="stands on lines of its own"):
+        changed_lists(block, [ListEdit("a", options={"ann": (("role", "new"),)})])
+
+
+def test_lists_of_the_license_itself_are_made_and_added_to() -> None:
+    rows = [
+        ListEdit("", add={"bo": Terms(note="no")}, own="reassert", at="2026-11-24T09:30:00Z"),
+        ListEdit("", add={"cy": Terms(note="never")}),
+    ]
+    after = changed_lists("license: x\nassignments: []\n", rows)
+    assert after.splitlines()[2:] == [
+        "reassert:",
+        '  - bo: {at: "2026-11-24T09:30:00Z", reason: no}',
+        "never:",
+        "  - cy: {reason: never}",
+    ]
+
+
+def test_a_license_is_put_into_another_mode() -> None:
+    assert with_mode("license: x\nmode: observe  # so far\nsku: a\n", "manage") == (
+        "license: x\nmode: manage  # so far\nsku: a\nassignments: []\n"
+    )
+    assert with_mode("license: x\nassignments: []\nmode: observe", "manage").endswith("mode: manage")
+    with pytest.raises(Stop, match="names no mode"):
+        with_mode("license: x\n", "manage")

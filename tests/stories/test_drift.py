@@ -1,4 +1,4 @@
-"""Drift, told with whole runs: what somebody did at the vendor is named, and then stays there by a row, or is put right by one."""
+"""Drift, told with whole runs: what somebody did at the vendor is named, and stays there by a row, or is put right by one."""
 
 from __future__ import annotations
 
@@ -47,9 +47,7 @@ def merge(company: Company, branch: str) -> None:
 
 def calls(company: Company) -> list[tuple[str, str, str, CauseKind]]:
     steps = (*(plan := company.plan()).steps, *plan.others)
-    return [
-        (s.change.license, s.change.verb, s.change.who.partition("@")[0], s.change.cause.kind) for s in steps
-    ]
+    return [(s.change.license, s.change.verb, s.change.who.partition("@")[0], s.change.cause.kind) for s in steps]
 
 
 def nothing_is_left(company: Company) -> None:
@@ -179,7 +177,9 @@ def test_whom_a_rule_gives_the_seat_is_excluded(drifted: Company) -> None:
     merge(drifted, done.branch)
     reason = '"the audit of November (found there on 2026-11-28); IT-7"'
     assert f"never:\n  - p07@x.example: {{reason: {reason}}}\n" in (drifted.root / "licenses/x/b.yaml").read_text()
-    assert [u.who for u in drifted.plan().unlisted] == ["p03@x.example"] and [d.who for d in drifted.plan().drift] == ["p00@x.example"]
+    assert [u.who for u in drifted.plan().unlisted] == ["p03@x.example"] and [d.who for d in drifted.plan().drift] == [
+        "p00@x.example"
+    ]
 
 
 def test_options_that_were_changed_there_are_asked_from_now_on(twelve: Company) -> None:
@@ -256,6 +256,19 @@ def test_what_was_added_there_goes_only_if_somebody_names_it_or_the_license_is_e
     drifted.apply(hours=1)
     nothing_is_left_of_b = listed(drifted, license="b")
     assert nothing_is_left_of_b.scopes == ()
+
+
+def test_an_enforced_license_says_when_it_takes_what_was_added_and_is_corrected_before(drifted: Company) -> None:
+    drifted.write("policies/mode.yaml", "policy: mode\nlevel: block\nenforce: [b]\n")
+    drifted.license("b", [], mode="enforce")
+    drifted.commit("b is enforced")
+    drifted.apply()
+    (found,) = listed(drifted, license="b").scopes
+    assert "mode: enforce takes it from 2026-12-01 on" in found.seats[0].what and len(found.ways) == 2
+    merge(drifted, correct(drifted, license="b").branch)
+    drifted.apply()
+    drifted.apply(hours=1)
+    assert drifted.has("B") == set() and listed(drifted, license="b").scopes == ()
 
 
 def test_a_correction_nobody_needs_any_more_calls_nobody(drifted: Company) -> None:
@@ -341,7 +354,7 @@ def test_an_adoption_that_would_give_a_seat_is_refused_by_name(twelve: Company) 
     twelve.commit("b is observed")
     twelve.apply()
     twelve.grants_by_hand("B", "p01")
-    with pytest.raises(Stop, match="would give 1 seat.*p02@x.example"):
+    with pytest.raises(Stop, match=r"would give 1 seat.*p02@x\.example"):
         corrections.adopt(twelve.workspace, ["b"], How())
     with pytest.raises(Stop, match="there is no license 'c'"):
         corrections.adopt(twelve.workspace, ["c"], How())

@@ -70,7 +70,7 @@ def list_(session: Session, account: str, license_: str, no_record: bool) -> int
 @drift.command()
 @_options
 @click.pass_obj
-def accept(session: Session, branch: str, check: bool, **words: Any) -> None:
+def accept(session: Session, /, branch: str, check: bool, **words: Any) -> None:
     """Let what is there stay: after the merge nothing differs, and nobody is called.
 
     Who was added there gets a row; who was removed there loses theirs, or is excluded where a rule or a bundle gives the
@@ -86,7 +86,7 @@ def accept(session: Session, branch: str, check: bool, **words: Any) -> None:
 @click.option("--added", is_flag=True, help="Take what was added there, too, where the license is not enforced.")
 @_options
 @click.pass_obj
-def correct(session: Session, branch: str, check: bool, added: bool, **words: Any) -> None:
+def correct(session: Session, /, branch: str, check: bool, added: bool, **words: Any) -> None:
     """Put it right: after the merge, apply gives back, changes back or takes just these seats, once.
 
     What was added there is taken only with --added, with --holder, or where the license says `mode: enforce`.

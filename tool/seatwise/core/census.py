@@ -97,7 +97,8 @@ def _named(tree: Tree) -> Iterator[tuple[str, Place]]:
     """Everybody whom a file names, and where."""
     for license in tree.licenses.values():
         yield from _asked(license.assignments or ())
-        yield from ((one.person, one.place) for one in (*license.never, *license.reassert))
+        yield from ((never.person, never.place) for never in license.never)
+        yield from ((one.person, one.place) for one in license.reassert)
     for bundle in tree.bundles.values():
         yield from _asked(bundle.who)
     for owner in tree.owners.values():

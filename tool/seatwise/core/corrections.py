@@ -92,7 +92,8 @@ def _order(seat: Drifted, why: Why, books: Books) -> tuple[Order | None, str]:
     license = books.tree.licenses[seat.license]
     if not seat.known:
         return None, f"nobody in HR is {seat.login}; a mailbox, bot or guest: owners/holders"
-    if seat.kind is not DriftKind.REMOVED and license.options and not seat.options:
+    asked = seat.kind is DriftKind.CHANGED or (seat.kind is DriftKind.ADDED and license.options)
+    if asked and not seat.options:
         return None, f"{seat.who} has no options there, and no row can ask for none"
     fault = ""
     for act in (Act.TAKE, Act.NEVER) if seat.kind is DriftKind.REMOVED else (Act.GIVE,):
@@ -122,7 +123,8 @@ def _kept(made: Bulk, seats: Sequence[Drifted], tree: Tree) -> Bulk:
     there = {(seat.license, seat.who): seat.options for seat in seats if seat.kind is not DriftKind.REMOVED}
     licenses = _by_path(tree)
     edits = {
-        path: tuple(_with_options(one, licenses[path], there) for one in of_file) for path, of_file in made.edits.items()
+        path: tuple(_with_options(one, licenses[path], there) for one in of_file)
+        for path, of_file in made.edits.items()
     }
     return replace(made, edits=edits)
 

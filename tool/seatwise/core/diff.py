@@ -180,9 +180,7 @@ def _options(difference: Difference, who: str, claim: Claim, seat: Seat) -> None
         return
     shown, asked = _shown(seat.options), _shown(wanted)
     what = f"{license}: {who} has {shown or 'no options'} there, {asked} is asked"
-    difference.drift.append(
-        Drift(DriftKind.CHANGED, license, who, what, _ways(license))
-    )
+    difference.drift.append(Drift(DriftKind.CHANGED, license, who, what, _ways(license)))
 
 
 def _shown(options: Options) -> str:

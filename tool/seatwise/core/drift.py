@@ -214,4 +214,3 @@ def named(scopes: Iterable[Scope], names: Sequence[str]) -> tuple[tuple[Drifted,
 
 def _names(seat: Drifted) -> set[str]:
     return {name.casefold() for name in (seat.who, seat.login) if name}
-

@@ -78,9 +78,7 @@ def adopt(workspace: Workspace, licenses: Sequence[str], how: How) -> Written:
 # what it begins with
 
 
-def _begun(
-    workspace: Workspace, wanted: Wanted, said: Said, how: How
-) -> tuple[Look, tuple[Drifted, ...], Ground]:
+def _begun(workspace: Workspace, wanted: Wanted, said: Said, how: How) -> tuple[Look, tuple[Drifted, ...], Ground]:
     plain.reason(said.reason)
     plain.seen("--ticket", said.ticket)
     now = drift.look(workspace, wanted)
@@ -88,7 +86,9 @@ def _begun(
     found, strange = drifts.named(now.found.scopes, wanted.holders)
     if strange:
         known = sorted({seat.who for scope in now.found.scopes for seat in scope.seats if seat.known})
-        raise Stop(Exit.USAGE, f"there is no drift of {strange[0]!r}", among(strange[0], known, see="seatwise drift list"))
+        raise Stop(
+            Exit.USAGE, f"there is no drift of {strange[0]!r}", among(strange[0], known, see="seatwise drift list")
+        )
     if not found:
         raise Stop(Exit.USAGE, "there is no drift", "nothing to do; seatwise drift list")
     return now, found, seats.ground_of(workspace, how)
@@ -192,5 +192,3 @@ def _adoptable(license: License) -> None:
     if not license.account or not license.sku:
         what = f"{license.place}: {license.id} names no account and sku: nobody knows where its seats are"
         raise Stop(Exit.USAGE, what, "write account: and sku:; seatwise account read ACCOUNT shows what is sold there")
-
-

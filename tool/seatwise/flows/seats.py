@@ -133,9 +133,7 @@ def moved(
         raise Stop(Exit.ERROR, "\n".join(told), f"seatwise explain {source.id}")
     done, findings = bulks.bulk(orders, ground.tree, ground.people, ground.moment)
     _refuse("", 0, findings)
-    made = Written(
-        ticketed(done, f"Move {seats(done.holders)} from {source.id} to {target.id}"), done, (), stays=stays
-    )
+    made = Written(ticketed(done, f"Move {seats(done.holders)} from {source.id} to {target.id}"), done, (), stays=stays)
     name = f"seat-move-{slug(source.id)}-{slug(target.id)}"
     return _written(workspace, ground, replace(made, findings=findings), how, name)
 
@@ -266,7 +264,7 @@ def _edited(data: bytes, path: str, edits: Sequence[ListEdit]) -> bytes:
 
 
 def _proved(workspace: Workspace, ground: Ground, done: Bulk, files: Mapping[str, bytes]) -> Tree:
-    """The tree of the new files. Raises Stop unless they are without an error and differ in the rows that were ordered, and no others."""
+    """The tree of the new files. Raises Stop unless they are without an error, and just the rows that were ordered differ."""
     after, findings = trees.tree({**ground.files, **files}, others=workspace.git.others(ground.commit, PREFIXES))
     errors = [finding for finding in findings if finding.level is Level.ERROR]
     got = {(change.row.kind, *change.row.key) for change in rows.changed(ground.tree, after)}

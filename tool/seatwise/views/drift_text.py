@@ -1,4 +1,4 @@
-"""Drift → text: what was added, removed and changed there, by license, and what can be done about it; and the shape of its JSON."""
+"""Drift → text: what was added, removed and changed there, by license, and what can be done about it. And its JSON."""
 
 from __future__ import annotations
 
@@ -54,10 +54,8 @@ def _scope(scope: Scope, *, everything: bool) -> Iterator[str]:
 
 
 def _seat(seat: Drifted, left_out: str) -> str:
-    if seat.known:
-        who = words.person(seat.who, left_out)
-    else:
-        who = f"{words.text(seat.login or seat.who)} (nobody in HR)"
+    stranger = f"{words.text(seat.login or seat.who)} (nobody in HR)"
+    who = words.person(seat.who, left_out) if seat.known else stranger
     options = f"  has {_options(seat)}" if seat.kind is DriftKind.CHANGED else ""
     return f"{who}{options}{_since(seat.since, seat.after)}"
 
