@@ -286,7 +286,8 @@ def test_ten_thousand_rows_are_no_trouble() -> None:
 
 
 def test_a_row_gets_other_options_and_keeps_all_else() -> None:
-    text = "license: x\nassignments:\n  a:\n    people:\n      - ann  # lent\n      - bo: {options: {role: old}, note: y}   # too\n"
+    head = "license: x\nassignments:\n  a:\n"
+    text = f"{head}    people:\n      - ann  # lent\n      - bo: {{options: {{role: old}}, note: y}}  # too\n"
     wanted = {"ann": (("role", "new"),), "Bo": (("admin", True), ("plans", ("A", "NO")), ("seats", 5))}
     after = changed_lists(text, [ListEdit("a", options=wanted)]).splitlines()
     assert after[4:] == [

@@ -24,7 +24,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from tests.emulators.contract import discovery
-from tests.emulators.keys import opened, pem
 from tests.emulators.keys import opened, pem, signed
 
 from seatwise.edges.clock import Clock

@@ -11,14 +11,13 @@ import pytest
 from tests.company import Company, person
 from tests.contract.subject import SUBJECTS
 
-from seatwise.flows import accounts
-from seatwise.vendor_contract.emulated import Emulated
 from seatwise.core.model import Change, Grant, Outcome
 from seatwise.flows import accounts, corrections, drift
 from seatwise.flows.corrections import Said
 from seatwise.flows.drift import Found, Wanted
 from seatwise.flows.recover import recover
 from seatwise.flows.seats import How
+from seatwise.vendor_contract.emulated import Emulated
 
 PLAYED = [name for name in SUBJECTS if not name.startswith(("sandbox", "table"))]
 NAMES = ("ann", "bo", "cy", "dee", "eve", "fay")

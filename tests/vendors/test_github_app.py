@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from tests.emulators.github import APP, INSTALLATION, GitHub, checked
 from tests.emulators.keys import pem
-from tests.emulators.server import Reply, Request, Served, served
 
 from seatwise.core.model import Account, BadCredentials, Place, Stop, Vendor, VendorError
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
+from seatwise.vendor_contract.server import Reply, Request, Served, served
 from seatwise.vendors import open_vendor
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from tests.contract.google import BOUGHT, SKUS
 from tests.emulators.google import CUSTOMER, PROVIDER, ROBOT, Google, checked, job_token
-from tests.emulators.server import Reply, Request, Served, served
 
 from seatwise import sources
 from seatwise.core.model import Account, BadCredentials, PeopleSource, Place, Stop, Vendor, VendorError
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
+from seatwise.vendor_contract.server import Reply, Request, Served, served
 from seatwise.vendors import open_vendor
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

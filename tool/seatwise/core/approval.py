@@ -380,7 +380,7 @@ def _beneficiaries(case: Case) -> Iterator[str]:
     """Whom the rows name, and whom a rule for few matches."""
     for change in case.rows:
         row = change.row
-        if row.kind in ("user", "never"):
+        if row.kind in ("user", "never", "reassert"):
             person = case.people.find(row.key[2])
             yield person.id if person else row.key[2]
         elif row.kind == "rule" and _few(change):
