@@ -18,6 +18,12 @@ from seatwise.vendor_contract.server import Checker, Reply, Request, unchecked
 
 CONTRACTS = Path(os.environ.get("SEATWISE_CONTRACTS", Path(__file__).parents[3] / "shared/contracts"))
 """Where the documents are: beside the project, not in it."""
+HERE = Path(__file__).parent / "contracts"
+"""Small ones, whose licence lets us carry them."""
+
+
+def _place(name: str) -> Path:
+    return HERE / name if (HERE / name).exists() else CONTRACTS / name
 
 
 def at_hand(name: str) -> Path:
@@ -57,7 +63,7 @@ def as_it_is(document: Any) -> None:
 def openapi(name: str, below: str = "", overlay: Overlay = as_it_is) -> Checker:
     """Checks requests and responses against the document; where it is not at hand nothing is checked. `below`: the part of
     a path that comes before those of the document."""
-    return _checker(name, below, overlay) if (CONTRACTS / name).exists() else unchecked
+    return _checker(name, below, overlay) if _place(name).exists() else unchecked
 
 
 @cache
@@ -67,7 +73,7 @@ def _checker(name: str, below: str, overlay: Overlay) -> Checker:
     from openapi_core.exceptions import OpenAPIError
     from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-    document = _mended(json.loads((CONTRACTS / name).read_text(encoding="utf-8")))
+    document = _mended(json.loads(_place(name).read_text(encoding="utf-8")))
     overlay(document)
     host = document["servers"][0]["url"].rstrip("/")
     api = OpenAPI.from_dict(document, config=Config(spec_validator_cls=None))

@@ -115,6 +115,10 @@ class Refused(VendorError):
         self.answer = answer
 
 
+class Forbidden(BadCredentials):
+    """The credential is good, and does not reach this."""
+
+
 class GaveUp(Unreachable):
     """Tried as often as is sensible; nothing happened."""
 
@@ -379,7 +383,7 @@ class Client:
         if says is Says.EXPIRED:
             return BadCredentials(told, "renew the credential")
         if says is Says.FORBIDDEN:
-            return BadCredentials(told, f"grant {self._needs}")
+            return Forbidden(told, f"grant {self._needs}")
         if says is Says.BROKEN:
             return Lost(told, READ_FIRST)
         return Refused(words or told, answer)
