@@ -227,6 +227,20 @@ def test_the_commit_on_the_base_leads_to_its_request(server: Served, hub: github
     assert (request.merged, request.merger, len(request.votes)) == (commit, "bo", 1)
 
 
+def test_a_request_costs_six_calls_and_two_more_for_each_commit_that_was_rebased(
+    server: Served, hub: github_forge.GitHub
+) -> None:
+    hub.pushes("ann", "seats", "one")
+    number = opened(hub)
+    for one in range(40):
+        hub.reviews(number, f"u{one}")
+    hub.merges(number, "bo", "rebase")
+    for commit, calls in zip(reversed(hub.pulls[int(number)].landed), (6, 8), strict=True):
+        server.requests.clear()
+        forge(server).by(commit)
+        assert len(server.requests) == calls
+
+
 def test_every_commit_of_a_rebase_leads_to_it_and_the_one_before_does_not(
     server: Served, hub: github_forge.GitHub
 ) -> None:

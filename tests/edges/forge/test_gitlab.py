@@ -200,6 +200,14 @@ def test_the_commit_on_the_target_leads_to_its_request(
     assert (found.merged, found.merger, len(found.votes)) == (commit, "bo", 1)
 
 
+def test_a_request_costs_seven_calls_and_one_for_each_approver(server: Served, lab: gitlab_forge.GitLab) -> None:
+    number = lab.opens("ann", "seats")
+    for who in ("bo", "cy"):
+        lab.approves(who, number)
+    forge(server).by(lab.lands("bo", number))
+    assert len(server.requests) == 7 + 2
+
+
 def test_every_commit_of_a_fast_forward_leads_to_it_and_of_a_merge_only_one(
     server: Served, lab: gitlab_forge.GitLab
 ) -> None:
