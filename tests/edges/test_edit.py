@@ -307,7 +307,7 @@ def test_lists_of_the_license_itself_are_made_and_added_to() -> None:
     after = changed_lists("license: x\nassignments: []\n", rows)
     assert after.splitlines()[2:] == [
         "reassert:",
-        '  - bo: {at: "2026-11-24T09:30:00Z", reason: no}',
+        '  - bo: {at: "2026-11-24T09:30:00Z", reason: "no"}',
         "never:",
         "  - cy: {reason: never}",
     ]
