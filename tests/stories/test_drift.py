@@ -121,6 +121,17 @@ def test_each_run_keeps_a_snapshot_and_tells_by_the_earlier_ones_since_when(drif
     assert (found["b"].after, found["b"].since) == (None, one), "it was there before anybody looked"
 
 
+def test_a_remote_that_takes_nothing_stops_nobody_from_knowing(drifted: Company) -> None:
+    assert drifted.remote is not None
+    hook = drifted.remote / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    found = listed(drifted, record=True)
+    assert (found.exit, len(found.scopes)) == (Exit.DRIFT, 2)
+    assert [one.partition(":")[0] for one in found.unrecorded] == ["v"]
+
+
 def test_before_the_first_run_no_journal_is_begun(tmp_path_factory: pytest.TempPathFactory) -> None:
     company = Company(tmp_path_factory.mktemp("new"))
     company.sells(A=5)
