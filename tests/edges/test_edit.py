@@ -190,16 +190,16 @@ never:
 
 def test_a_row_that_ends_on_another_day_keeps_its_comment_and_whatever_else_it_says() -> None:
     text = (
-        "license: x\nassignments:\n  a:\n    people:\n      - ann  # lent\n      - bo: {note: y}   # too\n"
+        "license: x\nassignments:\n  a:\n    people:\n      - ann  # lent\n      - bo: {note: y}  # too\n"
         '      - "4711"\n      - zoe:\n          note: long\n          options: {p: [A]}\n'
     )
     day = date(2027, 5, 5)
     after = changed_lists(text, [ListEdit("a", through=dict.fromkeys(("ann", "Bo", "4711", "zoe"), day))])
     assert changed(text, after) == (
-        ["      - ann  # lent", "      - bo: {note: y}   # too", '      - "4711"'],
+        ["      - ann  # lent", "      - bo: {note: y}  # too", '      - "4711"'],
         [
             "      - ann: {through: 2027-05-05}  # lent",
-            "      - bo: {through: 2027-05-05, note: y}   # too",
+            "      - bo: {through: 2027-05-05, note: y}  # too",
             '      - "4711": {through: 2027-05-05}',
             "          through: 2027-05-05",
         ],
@@ -292,7 +292,7 @@ def test_a_row_gets_other_options_and_keeps_all_else() -> None:
     after = changed_lists(text, [ListEdit("a", options=wanted)]).splitlines()
     assert after[4:] == [
         "      - ann: {options: {role: new}}  # lent",
-        '      - bo: {options: {admin: true, plans: [A, "NO"], seats: 5}, note: y}   # too',
+        '      - bo: {options: {admin: true, plans: [A, "NO"], seats: 5}, note: y}  # too',
     ]
     block = "license: x\nassignments:\n  a:\n    people:\n      - ann:\n          options:\n            role: old\n"
     with pytest.raises(Stop, match="stands on lines of its own"):
