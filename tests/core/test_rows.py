@@ -280,3 +280,22 @@ def test_everybody_is_named_whom_licenses_exclude_or_list_and_bundles_list() -> 
     lists = license("figma", team("ann"), rule(SALES), never=(Never("bo"),))
     every = tree(lists, license("slack", assignments=None), bundles=[bundle("starter", [team("cy")], ["figma"])])
     assert sorted(rows.named(every)) == ["ann", "bo", "cy"]
+
+
+def test_a_change_brings_what_it_changed_less_what_is_true_already() -> None:
+    base, head = tree(license("figma", team("ann"))), tree(license("figma", team("ann", "bo", "cy")))
+    parent = tree(license("figma", team("ann", "bo", "dan")))
+    brought = rows.brought(parent, base, head)
+    assert [(c.row.key[2], c.before is not None, c.after is not None) for c in brought] == [("cy", False, True)]
+    assert rows.brought(base, base, head) == rows.changed(base, head)
+    assert rows.brought(head, base, head) == ()
+
+
+def test_a_change_brings_rows_of_people_files_too() -> None:
+    def row(**value: str) -> Row:
+        return Row("person", ("ann",), value)
+
+    one = tree(license("figma"))
+    (brought,) = rows.brought(one, one, one, [row(dept="a")], iter([row(dept="b")]), [row(dept="a")])
+    assert (brought.before, brought.after) == (row(dept="a"), row(dept="b"))
+    assert rows.brought(one, one, one, [row(dept="a")], [row(dept="b")], [row(dept="b")]) == ()

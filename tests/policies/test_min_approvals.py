@@ -214,3 +214,8 @@ def test_an_account_in_another_tenant_is_each_licenses_owners() -> None:
     after = replace(before, settings=Settings(accounts={"figma": account}))
     assert counts(changed(before, after)) == {"design": 1}
     assert isinstance(before.licenses["figma"], License)
+
+
+def test_a_row_says_who_answers_for_it_and_not_whom_the_size_asks_for() -> None:
+    of = giving(500)
+    assert [min_approvals.answering(of, policy("min-approvals"), change) for change in of.rows] == [("design",)]

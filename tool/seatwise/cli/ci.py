@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+"""`seatwise ci`: what jobs ask on pull requests."""
+
+from __future__ import annotations
+
 import click
 
 from seatwise.cli.main import Session
@@ -44,3 +48,30 @@ def gate(session: Session, request: str) -> int:
     told = answer_json.dumps({"changesets": found}) if session.json else approval_text.standing(found)
     click.echo(told, nl=False)
     return Exit.OK if all(one.verdict.approved for one in found) else Exit.DENIED
+
+@click.group()
+def ci() -> None:
+    """What jobs on pull requests ask; from git alone, so that forks may run it."""
+
+
+@ci.command()
+@click.argument("base", metavar="BASE")
+@click.argument("head", metavar="HEAD")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text")
+@click.pass_obj
+def effects(session: Session, base: str, head: str, form: str) -> None:
+    """Show the rows that merging HEAD into BASE would change: what of each, how many seats at most, who must approve.
+
+    The digest is the one that is approved: the same for a merge, a squash, a rebase and a merge queue. How many seats it is
+    now, and what they cost, seatwise plan says.
+    """
+    from seatwise.flows.effects import between
+    from seatwise.flows.workspace import Workspace
+    from seatwise.views import answer_json, effects_text
+
+    found = between(Workspace.open(session.root), base, head)
+    if session.json or form == "json":
+        click.echo(answer_json.dumps(effects_text.shape(found)), nl=False)
+    else:
+        view = effects_text.markdown if form == "markdown" else effects_text.text
+        click.echo(view(found), nl=False)

@@ -79,6 +79,24 @@ def changed(before: Tree, after: Tree, was: Iterable[Row] = (), now: Iterable[Ro
     return tuple(pair for pair in pairs if pair.before != pair.after)
 
 
+def brought(
+    parent: Tree,
+    base: Tree,
+    head: Tree,
+    was: Iterable[Row] = (),
+    now: Iterable[Row] = (),
+    there: Iterable[Row] = (),
+) -> tuple[RowChange, ...]:
+    """What a head changed since `base`, where it left the parent's history, less what is true at the parent already.
+
+    That is what merging it into the parent changes, by whatever way. `was`, `now` and `there` are rows of what lies beside
+    base, head and parent.
+    """
+    now = tuple(now)
+    open_still = {(one.row.kind, *one.row.key) for one in changed(parent, head, there, now)}
+    return tuple(one for one in changed(base, head, was, now) if (one.row.kind, *one.row.key) in open_still)
+
+
 def joined(changes: Iterable[RowChange]) -> tuple[RowChange, ...]:
     """What changesets in a row change together: of each row the first before and the last after, where they differ."""
     together: dict[tuple[str, ...], RowChange] = {}

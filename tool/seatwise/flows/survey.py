@@ -319,8 +319,16 @@ def changed(workspace: Workspace, old: str, new: str) -> tuple[RowChange, ...]:
 
 def brought(workspace: Workspace, start: str, head: str, onto: str) -> tuple[RowChange, ...]:
     """The rows that a head changed since `start`, where it left the default branch, less those true at `onto` already."""
-    open_still = {(one.row.kind, *one.row.key) for one in changed(workspace, onto, head)}
-    return tuple(one for one in changed(workspace, start, head) if (one.row.kind, *one.row.key) in open_still)
+    commits = (start, head, onto)
+    base, after, parent = (workspace.sound_tree(commit) for commit in commits)
+    kept = [_people_files(workspace, tree, at) for tree, at in zip((base, after, parent), commits, strict=True)]
+    was, now, there = (tuple(_people_rows(workspace, files, _same_in(kept))) for files in kept)
+    return rows.brought(parent, base, after, was, now, there)
+
+
+def _same_in(kept: Sequence[Mapping[str, _PeopleFile]]) -> dict[str, _PeopleFile]:
+    """The people files that all of these have just so."""
+    return {path: file for path, file in kept[0].items() if all(one.get(path) == file for one in kept)}
 
 
 def _rows(workspace: Workspace, before: Tree, after: Tree, old: str, new: str) -> tuple[RowChange, ...]:

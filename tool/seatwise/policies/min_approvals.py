@@ -80,6 +80,11 @@ def needs(review: Review, policy: Policy) -> tuple[Need, ...]:
     return tuple(_need(review, owner, [ask for ask in asks if ask.owner == owner]) for owner in owners)
 
 
+def answering(review: Review, policy: Policy, change: RowChange) -> tuple[str, ...]:
+    """The owners who answer for one row, whatever its size; an empty one is anybody who may approve something."""
+    return tuple(dict.fromkeys(ask.owner for ask in _asks(review, policy, change) if not ask.besides))
+
+
 def _asks(review: Review, policy: Policy, change: RowChange) -> Iterator[_Ask]:
     row = change.row
     if row.kind == "file":
