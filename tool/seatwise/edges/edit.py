@@ -220,7 +220,10 @@ def _block_rows(
         raise _unfit()
     spans = found[1]
     if len(gone) == len(spans) and not come:
-        yield _emptied(text, lines, people, spans[-1][1])
+        key = next(name for name, value in where[0].value if value is people)
+        colon = text.index(":", key.end_mark.index) + 1
+        yield Edit(colon, colon, " []")
+        yield Edit(lines.start(spans[0][0]), lines.start(spans[-1][1]), "")
         return
     indent = " " * (people.value[0].start_mark.column - 2)
     for at in gone:
@@ -238,12 +241,6 @@ def _places(items: Sequence[Any], come: dict[str, str]) -> dict[int, list[str]]:
     for name, line in come.items():
         places.setdefault(bisect_right(highest, name), []).append(line)
     return places
-
-
-def _emptied(text: str, lines: _Lines, people: Any, end: int) -> Edit:
-    """A list without rows becomes `[]`, behind its key."""
-    before = text[: people.start_mark.index].rstrip()
-    return Edit(len(before), lines.start(end), " []\n")
 
 
 def _flow_rows(
