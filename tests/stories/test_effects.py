@@ -15,7 +15,6 @@ from seatwise.core.effects import Effects
 from seatwise.flows import survey
 from seatwise.flows.effects import between
 
-
 THREE = ["ann@x.example", "bo@x.example", "eve@x.example"]
 LATER = "cy@x.example: {through: 2027-01-31}"
 

@@ -46,6 +46,7 @@ COMMANDS = {
     "ci": Entry("ci", THINGS, "What CI calls: the comment and the check of a pull request."),
     "vendor": Entry("vendors", THINGS, "List the vendors and what each can do; begin and test one of your own."),
     "approval": Entry("approval", THINGS, "Show, sign or verify approvals."),
+    "merge": Entry("merge", THINGS, "Merge files by what they mean, as git's merge driver."),
     "ci": Entry("ci", THINGS, "Say what a pull request changes, from git alone."),
     "demo": Entry("start", START, "Tell the whole story in a temporary folder; no account needed."),
     "init": Entry("start", START, "Write a small repository, or one from an export."),

@@ -158,6 +158,14 @@ class Git:
         tree, *paths = answer.text.split("\0")
         return Merge(tree) if answer.code == 0 else Merge(None, tuple(dict.fromkeys(filter(None, paths))))
 
+    def setting(self, name: str) -> str:
+        """What this clone's own configuration says under a name; empty: nothing."""
+        return run(self.root, ["config", "--local", "--get", name], expect=(0, 1)).text
+
+    def set(self, name: str, value: str) -> None:
+        """Lets this clone's own configuration say that, once."""
+        run(self.root, ["config", "--local", "--replace-all", name, value])
+
     def last_changed(self, commit: str, path: str) -> datetime | None:
         """When the newest commit that touched the path was made."""
         when = run(self.root, ["log", "-1", "--format=%cI", safe(commit), "--", path]).text

@@ -40,3 +40,18 @@ def package(name: str, folder: str, written: Sequence[str]) -> str:
     lines = [f"{folder}/{path}" for path in written]
     lines += ["next:", f"  pip install -e '{folder}[test]'", f"  seatwise vendor test {name}"]
     return "\n".join(words.text(line) for line in lines) + "\n"
+
+
+def installed(lines: Sequence[str], settings: Sequence[str], *, check: bool) -> str:
+    """What was missing for git to merge our files by meaning, and is there now unless it was only looked at."""
+    verb = "missing" if check else "added"
+    said = [f".gitattributes: {verb}: {words.text(line)}" for line in lines]
+    said += [f"git config: {verb}: {words.text(name)}" for name in settings]
+    if not said:
+        return "installed: git merges these files by what they mean\n"
+    told = (
+        "fix: seatwise merge install, in each clone"
+        if check
+        else "next: commit .gitattributes; each clone installs once"
+    )
+    return "".join(f"{line}\n" for line in (*said, told if lines or check else "installed in this clone"))
