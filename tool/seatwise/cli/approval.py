@@ -1,4 +1,4 @@
-"""`seatwise approval`: who has to approve, who did, and signing where there is no forge."""
+"""`seatwise approval`: who has to approve, who did, signing where there is no forge, and CODEOWNERS where there is one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REQUEST = click.option("--request", default="", metavar="N", help="An open pull 
 
 @click.group()
 def approval() -> None:
-    """Show, sign or verify approvals."""
+    """Show, sign or verify approvals; write CODEOWNERS."""
 
 
 @approval.command()
@@ -67,3 +67,29 @@ def _told(session: Session, request: str) -> bool:
     else:
         click.echo(approval_text.standing(found), nl=False)
     return all(one.verdict.approved for one in found)
+
+
+@approval.command()
+@click.option("--check", is_flag=True, help="Write nothing; end with 1 if the file is not what it should be.")
+@click.option("--forge", type=click.Choice(["github", "gitlab"]), help="Whose; else the forge of seatwise.yaml.")
+@click.pass_obj
+def codeowners(session: Session, check: bool, forge: str | None) -> int:
+    """Write CODEOWNERS from owners/, licenses and the logins that people sources know: a floor, not the rule."""
+    from seatwise.core.model import Exit
+    from seatwise.flows import codeowners as flow
+    from seatwise.flows.workspace import Workspace
+    from seatwise.views import answer_json, approval_text
+    from seatwise.views.findings_text import findings_text
+
+    workspace = Workspace.open(session.root)
+    found = flow.made(workspace, forge or "")
+    same = flow.is_there(workspace, found)
+    if not check and not same:
+        flow.write(workspace, found)
+    if session.json:
+        shown = {"path": found.path, "forge": found.forge, "same": same, "findings": found.findings}
+        click.echo(answer_json.dumps(shown), nl=False)
+    else:
+        click.echo(approval_text.codeowners(found, same=same, check=check), nl=False)
+        click.echo(findings_text(found.findings) if found.findings else "", err=True, nl=False)
+    return Exit.ERROR if check and not same else Exit.OK

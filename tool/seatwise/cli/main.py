@@ -45,7 +45,7 @@ COMMANDS = {
     "ack": Entry("acks", THINGS, "Let one limit be passed once, for a reason."),
     "ci": Entry("ci", THINGS, "What CI calls: the comment and the check of a pull request."),
     "vendor": Entry("vendors", THINGS, "List the vendors and what each can do; begin and test one of your own."),
-    "approval": Entry("approval", THINGS, "Show, sign or verify approvals."),
+    "approval": Entry("approval", THINGS, "Show, sign or verify approvals; write CODEOWNERS."),
     "merge": Entry("merge", THINGS, "Merge files by what they mean, as git's merge driver."),
     "ci": Entry("ci", THINGS, "Say what a pull request changes, from git alone."),
     "demo": Entry("start", START, "Tell the whole story in a temporary folder; no account needed."),

@@ -208,7 +208,7 @@ def _evidence(case: Case, ruling: Ruling, kind: str) -> dict[str, Any]:
 class _Ruling:
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.logins = _logins(case.people)
+        self.logins = logins(case.people)
         self.makers = {person for login in _makers(case.request) if (person := self.person(login))}
         self.gaining = frozenset(_beneficiaries(case))
 
@@ -347,7 +347,7 @@ def _larger(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else max(one, other)
 
 
-def _logins(people: People) -> dict[str, str]:
+def logins(people: People) -> dict[str, str]:
     """Login at the forge, case folded → person; none that two people have."""
     found: dict[str, str] = {}
     for person in people.persons.values():

@@ -7,6 +7,7 @@ from typing import Any
 
 from seatwise.core import canon
 from seatwise.core.approval import Standing
+from seatwise.core.codeowners import Codeowners
 from seatwise.views import words
 
 
@@ -17,6 +18,16 @@ def standing(found: Sequence[Standing]) -> str:
 def signed(made: Sequence[tuple[str, str]]) -> str:
     """Who approves what, each on a line."""
     return "".join(f"{words.text(who)} approves {canon.short(ask)}: put on seatwise/approvals\n" for who, ask in made)
+
+
+def codeowners(found: Codeowners, *, same: bool, check: bool) -> str:
+    """Whether the file is as it should be, and what to do."""
+    path = words.text(found.path)
+    if same:
+        return f"{path}: as it should be\n"
+    if check:
+        return f"{path}: is not what owners, licenses and people make it\n  fix: seatwise approval codeowners\n"
+    return f"{path}: written\n"
 
 
 def _lines(one: Standing) -> Iterator[str]:
