@@ -48,6 +48,8 @@ COMMANDS = {
     "approval": Entry("approval", THINGS, "Show, sign or verify approvals; write CODEOWNERS."),
     "merge": Entry("merge", THINGS, "Merge files by what they mean, as git's merge driver."),
     "ci": Entry("ci", THINGS, "Say what a pull request changes, from git alone."),
+    "approval": Entry("approval", THINGS, "Show, sign or verify approvals."),
+    "audit": Entry("audit", THINGS, "Verify the journals; say who held what; pack evidence for a stranger."),
     "demo": Entry("start", START, "Tell the whole story in a temporary folder; no account needed."),
     "init": Entry("start", START, "Write a small repository, or one from an export."),
     "doctor": Entry("start", START, "Say what is in the way of plan and apply here, and what to do about it."),

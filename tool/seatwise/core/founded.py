@@ -18,7 +18,7 @@ RULE = "claim-unfounded"
 
 
 @dataclass(frozen=True, slots=True)
-class _Asks:
+class Asks:
     """One license of one tree, from its text alone: whom it names, and whether it has a rule."""
 
     names: frozenset[str] = frozenset()
@@ -29,15 +29,15 @@ def doubted(
     states: Mapping[str, State], now: Tree, people: People, trees: Callable[[str], tuple[Tree, ...]]
 ) -> Iterator[Finding]:
     """A hold for each claim that is not borne out. `trees`: a commit's own tree and the one before; () where there is none."""
-    here = _asks(now, people)
-    known: dict[str, tuple[Mapping[str, _Asks], ...]] = {}
+    here = asks(now, people)
+    known: dict[str, tuple[Mapping[str, Asks], ...]] = {}
     for account, state in states.items():
         for license, known_as, claim in _believed(state):
             who = _id(known_as, people)
-            if claim.commit and not _bears_out(here, license, who):
+            if claim.commit and not bears_out(here, license, who):
                 if claim.commit not in known:
-                    known[claim.commit] = tuple(_asks(tree, people) for tree in trees(claim.commit))
-                if not any(_bears_out(asks, license, who) for asks in known[claim.commit]):
+                    known[claim.commit] = tuple(asks(tree, people) for tree in trees(claim.commit))
+                if not any(bears_out(of, license, who) for of in known[claim.commit]):
                     yield _hold(account, license, who, claim)
 
 
@@ -48,12 +48,13 @@ def _believed(state: State) -> Iterator[tuple[str, str, Claim]]:
                 yield license, who, claim
 
 
-def _asks(tree: Tree, people: People) -> dict[str, _Asks]:
+def asks(tree: Tree, people: People) -> dict[str, Asks]:
+    """License → what the tree asks of it."""
     found = {}
     for license in tree.licenses.values():
-        asks = rows.assignments(tree, license)
-        names = frozenset(_id(name, people) for assignment in asks for name in assignment.people)
-        found[license.id] = _Asks(names, any(assignment.where is not None for assignment in asks))
+        listed = rows.assignments(tree, license)
+        names = frozenset(_id(name, people) for assignment in listed for name in assignment.people)
+        found[license.id] = Asks(names, any(assignment.where is not None for assignment in listed))
     return found
 
 
@@ -62,8 +63,9 @@ def _id(name: str, people: People) -> str:
     return person.id if person else name.casefold()
 
 
-def _bears_out(asks: Mapping[str, _Asks], license: str, who: str) -> bool:
-    one = asks.get(license, _Asks())
+def bears_out(of: Mapping[str, Asks], license: str, who: str) -> bool:
+    """Whether what a tree asks names the person (by id) for that license, or has a rule for it."""
+    one = of.get(license, Asks())
     return one.rules or who in one.names
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import random
 import re
+from collections.abc import Sequence
 
 from seatwise.core.model import Exit, Stop
 from seatwise.edges.branch import Branch
@@ -38,17 +39,18 @@ def put(git: Git, remote: str | None, data: bytes, name: str) -> str:
 
 def get(git: Git, remote: str | None, digest: str) -> bytes | None:
     """The data of this digest, looked for here first and then at the remote; None: it was erased."""
+    here = tracking(remote, PREFIX) if remote else PREFIX
+    data = found(git, list(git.standing([here.rstrip("/")]).values()), digest)
+    if data is None and remote:
+        return found(git, list(git.fetch(remote, [f"{PREFIX}*"]).values()), digest)
+    return data
+
+
+def found(git: Git, commits: Sequence[str], digest: str) -> bytes | None:
+    """The data of this digest at these commits; None: it is at none. Raises Stop(EVIDENCE) where it is not what its name says."""
     sha = digest.removeprefix("sha256:")
     if not _SHA.fullmatch(sha):
         raise Stop(Exit.ERROR, f"{digest!r} is no digest of a body", "sha256: and 64 hex digits")
-    here = tracking(remote, PREFIX) if remote else PREFIX
-    found = _look(git, list(git.standing([here.rstrip("/")]).values()), sha)
-    if found is None and remote:
-        found = _look(git, list(git.fetch(remote, [f"{PREFIX}*"]).values()), sha)
-    return found
-
-
-def _look(git: Git, commits: list[str], sha: str) -> bytes | None:
     for commit in commits:
         for path, data in git.files(commit, [f"{sha[:2]}/{sha}"]).items():
             if hashlib.sha256(data).hexdigest() == sha:

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 from seatwise.core.model import Exit, Stop
 from seatwise.edges import gitread, gitwrite
 from seatwise.edges.clock import Clock, SystemClock
-from seatwise.edges.gitlog import FORMAT, Commit, commits
+from seatwise.edges.gitlog import FORMAT, Changed, Commit, changes, commits
 from seatwise.edges.gitread import Entry, safe
 from seatwise.edges.gitrun import no_repository, run
 
-__all__ = ["Commit", "Entry", "Git", "Merge"]
+__all__ = ["Changed", "Commit", "Entry", "Git", "Merge"]
 
 T = TypeVar("T")
 
@@ -124,6 +124,21 @@ class Git:
         span = f"{safe(old)}..{safe(new)}" if old else safe(new)
         out = run(self.root, ["log", "-z", "--first-parent", "--reverse", f"--format={FORMAT}", span, "--"]).out
         return tuple(commits(out))
+
+    def changes(self, new: str) -> dict[str, tuple[Changed, ...]]:
+        """Commit → the paths that it changes against its first parent, of all commits of `new` along first parents."""
+        call = [
+            "log",
+            "-z",
+            "--first-parent",
+            "--root",
+            "-m",
+            "--raw",
+            "--no-abbrev",
+            "--no-renames",
+            "--format=%x02%H",
+        ]
+        return changes(run(self.root, [*call, safe(new), "--"]).out)
 
     def between(self, base: str, head: str) -> tuple[Commit, ...]:
         """The commits that `head` has and `base` (empty: nothing) has not, newest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,31 @@ class Commit:
             return named
         said = _GIT_REVERT.search(self.body)
         return said.group(1) if said else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One path that a commit changes: `how`: git's letter (A added, M modified, D deleted, T another kind); `sha`: the blob."""
+
+    how: str
+    sha: str
+    path: str
+
+
+def changes(out: bytes) -> dict[str, tuple[Changed, ...]]:
+    """Commit → what it changes, of `git log -z --raw --no-abbrev --no-renames --format=%x02%H`."""
+    found: dict[str, tuple[Changed, ...]] = {}
+    for said in out.split(b"\x02")[1:]:
+        sha, *fields = said.split(b"\0")
+        fields = [field for field in fields if field]
+        pairs = zip(fields[::2], fields[1::2], strict=True)
+        found[sha.strip().decode("ascii")] = tuple(_changed(told.decode("ascii"), path) for told, path in pairs)
+    return found
+
+
+def _changed(told: str, path: bytes) -> Changed:
+    *_, sha, how = told.split()
+    return Changed(how[0], sha, os.fsdecode(path))
 
 
 def commits(out: bytes) -> Iterator[Commit]:

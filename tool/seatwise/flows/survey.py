@@ -165,7 +165,7 @@ def survey(
     people, findings = workspace.people(tree, found.head, previous_rows(found.admitted))
     readings = workspace.readings(tree, found.head, names)
     states = _states(workspace, found, names, heard=heard) if states is None else states
-    doubted = founded.doubted(states, found.before, people, partial(_trees, workspace, found.admitted))
+    doubted = founded.doubted(states, found.before, people, partial(trees, workspace, found.admitted))
     histories = {id: history(workspace, found, id, states[id]) for id in names}
     merged = policies.rules(tree)
     links = tuple(_fast(link, states, workspace, found.admitted) for link in found.links)
@@ -183,7 +183,7 @@ def survey(
     return Survey(found.base, found.tip, links, situation, frame, findings, found.admitted, found.stopped)
 
 
-def _trees(workspace: Workspace, admitted: Sequence[Record], commit: str) -> tuple[Tree, ...]:
+def trees(workspace: Workspace, admitted: Sequence[Record], commit: str) -> tuple[Tree, ...]:
     """The tree of a commit and those before it, in git and in force: files between that can't be read ask nothing. None where
     there is no such commit."""
     sha = workspace.git.resolve(commit)

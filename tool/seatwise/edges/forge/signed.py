@@ -62,7 +62,11 @@ def signed(git: Git, remote: str | None, statement: Statement, key: str) -> str:
 
 def votes(git: Git, remote: str | None, before: Tree, ask: str, now: datetime) -> tuple[Vote, ...]:
     """The sound ones for these asks, as votes; each by a key that `before` names for its person and that is valid now."""
-    tip = _tip(git, remote)
+    return votes_at(git, _tip(git, remote), before, ask, now)
+
+
+def votes_at(git: Git, tip: str | None, before: Tree, ask: str, now: datetime) -> tuple[Vote, ...]:
+    """The same of the branch of approvals at one commit (None: there is no branch), as it stood with keys at that time."""
     files = git.files(tip, [canon.short(ask)]) if tip and ask else {}
     keys = _keys(before)
     repository = origin(git)
