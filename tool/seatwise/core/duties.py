@@ -39,7 +39,7 @@ def duty(record: Record, rows: Iterable[RowChange], appliers: Iterable[str], aut
     """`appliers`: names and mail addresses of the commits that hold its calls; `author`: the mail address of the commit, where
     the forge tells no makers."""
     makers = trail.makers(record) or frozenset({author or record["author"]} - {""})
-    checkers = tuple(dict.fromkeys(vote.get("person") or vote.get("login", "") for vote in trail.counted(record)))
+    checkers = tuple(sorted({vote.get("person") or vote.get("login", "") for vote in trail.counted(record)}))
     gaining = tuple(sorted({change.row.key[2] for change in rows if change.row.kind == "user" and change.after}))
     applied = tuple(sorted(set(appliers)))
     found = tuple(_violations(record, makers, checkers, gaining, applied))

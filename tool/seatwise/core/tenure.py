@@ -138,7 +138,7 @@ def approved(record: Record | None) -> str:
     if record is None:
         return "no admission of it is known"
     approval, evidence = record["approval"], record["approval"]["evidence"]
-    by = ", ".join(dict.fromkeys(vote.get("person") or vote.get("login", "") for vote in trail.counted(record)))
+    by = ", ".join(sorted({vote.get("person") or vote.get("login", "") for vote in trail.counted(record)}))
     request = evidence.get("request") or {}
     name = f", pull request {request['number']}" if request.get("url") else ""
     if approval["how"] == trail.SINGLE:

@@ -63,12 +63,13 @@ class Git:
 
     def run(self, *args: str) -> bytes:
         done = self.ask(*args)
-        need(done.returncode == 0, f"git {args[0]}: {done.stderr.decode('utf-8', 'replace').strip()}")
+        said = "; ".join(done.stderr.decode("utf-8", "replace").splitlines())
+        need(done.returncode == 0, f"git {args[0]}: {said}")
         return done.stdout
 
     def heads(self) -> dict[str, str]:
         lines = self.run("for-each-ref", "--format=%(refname:lstrip=2) %(objectname)").decode().splitlines()
-        return {name: sha for name, sha in (line.split() for line in lines)}
+        return {line.split()[0]: line.split()[1] for line in lines}
 
     def descends(self, old: str, new: str) -> bool:
         return self.ask("merge-base", "--is-ancestor", old, new).returncode == 0
@@ -258,6 +259,8 @@ def check(folder: Path, known: Json) -> Iterator[str]:
         git, keys = Git(room, folder / "repository.bundle"), Keys(desk, folder / "allowed_signers")
         heads = git.heads()
         need(heads == told["heads"], "evidence.json: the bundle has other branches, or at other commits")
+        journals = sorted({*heads} - {told["branch"], APPROVALS})
+        need(journals == told["journals"], "evidence.json: the bundle has other journals")
         for branch, commit in known.items():
             need(git.descends(commit, branch), f"{branch} does not come after {commit[:12]}, which you know")
         chains = {branch: Chain(git, branch, keys) for branch in told["journals"]}

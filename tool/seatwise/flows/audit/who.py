@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from seatwise.core import tenure
@@ -19,10 +19,11 @@ def who(workspace: Workspace, subject: str, at: datetime) -> tuple[Held, ...]:
     """The seats, sorted. Raises Stop where a journal is broken, or nothing in the journals is called so."""
     books = opened(workspace, offline=True)
     workspace.tree(books.tip)
-    workspace.names.learn([subject.casefold()])
+    names = {subject, subject.casefold()}
+    workspace.names.learn(names)
     told = {record["commit"]: record for record in books.admitted}
     everybody = [held for account, _ in books.accounts for held in _of(books, account, at)]
-    mine = [held for held in everybody if subject in _called(held)]
+    mine = [held for held in everybody if names & {*_called(held)}]
     if not mine and not _known(books, subject):
         raise Stop(Exit.USAGE, f"no license and nobody in the journals is called {subject!r}", _hint(books))
     return tuple(_approved(one, told) for one in mine)
@@ -54,13 +55,9 @@ def _known(books: Books, subject: str) -> bool:
     """Whether a license is called so, or some record names it: then nothing was held at that time."""
     if subject in books.workspace.tree(books.tip)[0].licenses:
         return True
-    names = [subject.casefold(), *([books.lift.pseudonym(subject.casefold())] if books.lift else ())]
-    quoted = tuple(f'"{name}"'.encode() for name in names)
-    data = (leaf.data for _, one in books.accounts for leaf in one.leaves)
-    if any(name in text for text in data for name in quoted):
-        return True
-    latest = datetime.max.replace(tzinfo=UTC)
-    return any(subject in _called(held) for account, _ in books.accounts for held in _of(books, account, latest))
+    name = subject.casefold()
+    there = [f'"{name}"', f'"{name}@', *([f'"{books.lift.pseudonym(name)}"'] if books.lift else ())]
+    return any(one.encode() in leaf.data for _, of in books.accounts for leaf in of.leaves for one in there)
 
 
 def _hint(books: Books) -> str:
