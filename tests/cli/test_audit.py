@@ -37,7 +37,7 @@ def test_a_sound_clone_ends_with_0_and_says_against_what(root: Path) -> None:
     done = run(root, "verify", "--offline")
     assert done.exit_code == 0, done.output
     first, *rest = done.stdout.splitlines()
-    assert first.startswith("Internally consistent: 2 journals, 1 admitted changeset, main at ")
+    assert first.startswith("Internally consistent: 2 journals, 1 admitted changeset, default branch at ")
     assert any("nobody was asked whether branches were forced since" in line for line in rest)
     assert "the remote was asked" in run(root, "verify").stdout
     told = json.loads(run(root, "verify", "--offline", "--json").stdout)

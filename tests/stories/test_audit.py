@@ -12,10 +12,14 @@ from tests.company import Company
 
 from seatwise.core.audit import CONSISTENT, VERIFIED, Audit
 from seatwise.core.chain import START, link
+from seatwise.core.lifecycle import Event
+from seatwise.core.model import Exit, Stop
 from seatwise.core.records import Record
 from seatwise.edges.git import Git
 from seatwise.edges.segments import LAST
+from seatwise.flows import runs
 from seatwise.flows.audit.verify import verify
+from seatwise.flows.runs import Order
 from seatwise.flows.workspace import Workspace
 
 BRANCH = "seatwise/journal/v"
@@ -254,3 +258,42 @@ def test_signed_segments_are_verified_and_one_by_a_stranger_is_named(company: Co
         company.apply(hours=1)
     rule, journal, _ = first(verify(fresh(company, tmp_path / "two"), offline=True))
     assert (rule, journal) == ("signature", BRANCH)
+
+
+def test_a_mirror_is_an_anchor_and_what_people_said_is_verified_too(company: Company, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(tmp_path / "mirror")], check=True)
+    company.git("remote", "add", "mirror", str(tmp_path / "mirror"))
+    company.journals(mirror="mirror")
+    company.asks("third", a=" ".join(["ann", *NAMES]), b="bob ann")
+    runs.say(company.workspace, Order(Event.HALT, account="v", reason="why"))
+    company.apply(hours=1)
+    clone = fresh(company, tmp_path / "clone")
+    alone = verify(clone, offline=True)
+    assert {one.standing for one in alone.journals} == {CONSISTENT}
+    subprocess.run(["git", "-C", str(clone.root), "remote", "add", "mirror", str(tmp_path / "mirror")], check=True)
+    found = {one.journal: one for one in verify(Workspace.open(clone.root, company.clock, {})).journals}
+    assert (found[BRANCH].standing, found[BRANCH].proven[0].by) == (VERIFIED, "remote mirror")
+    assert {*found} == {ADMIT, BRANCH, "seatwise/control"}
+    rewrite(company, lambda records: records)
+    seen = fresh(company, tmp_path / "late")
+    subprocess.run(["git", "-C", str(seen.root), "remote", "add", "mirror", str(tmp_path / "mirror")], check=True)
+    assert first(verify(Workspace.open(seen.root, company.clock, {})))[:2] == ("rewritten", BRANCH)
+
+
+def test_a_mirrored_clone_without_a_work_tree_will_do_and_a_shallow_one_will_not(
+    company: Company, tmp_path: Path
+) -> None:
+    subprocess.run(["git", "clone", "-q", "--mirror", str(company.remote), str(tmp_path / "bare")], check=True)
+    assert verify(Workspace.open(tmp_path / "bare", company.clock, {}), offline=True).first is None
+    shallow = ["git", "clone", "-q", "--depth", "1", f"file://{company.remote}", str(tmp_path / "shallow")]
+    subprocess.run(shallow, check=True)
+    with pytest.raises(Stop, match="shallow") as stop:
+        verify(Workspace.open(tmp_path / "shallow", company.clock, {}), offline=True)
+    assert stop.value.code is Exit.EVIDENCE
+
+
+def test_a_body_that_is_not_what_its_name_says_is_named(company: Company, tmp_path: Path) -> None:
+    there = Git.open(str(company.remote))
+    files = there.files("seatwise/bodies/2026-11")
+    push(company, dict.fromkeys(files, b"[]"), "seatwise/bodies/2026-11")
+    assert first(verify(fresh(company, tmp_path / "clone"), offline=True))[:2] == ("body", BRANCH)

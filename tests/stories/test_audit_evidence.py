@@ -157,6 +157,8 @@ def test_a_stranger_checks_the_zip_with_nothing_but_python_and_git(company: Comp
     head = company.git("ls-remote", "origin", "refs/heads/seatwise/journal/v").split()[0]
     assert "not in MANIFEST" in checked(folder)[1]
     subprocess.run(["rm", "-r", str(folder / "check.git")], check=True)
+    own = [sys.executable, "-I", "-m", "seatwise.flows.audit.stranger", str(folder)]
+    assert subprocess.run(own, cwd="/", capture_output=True, check=False).returncode == 0
     code, said = checked(folder, "--known", f"seatwise/journal/v={head}")
     assert code == 0 and "seatwise/journal/v: " in said and "verified: it comes after" in said
 

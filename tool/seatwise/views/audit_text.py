@@ -23,7 +23,7 @@ def _audit(found: Audit) -> Iterator[str]:
     else:
         whole = bool(found.journals) and all(one.standing == VERIFIED for one in found.journals)
         counted = f"{words.count(len(found.journals), 'journal')}, {words.count(found.admitted, 'admitted changeset')}"
-        yield f"{'Verified' if whole else 'Internally consistent'}: {counted}, main at {found.tip[:12]}."
+        yield f"{'Verified' if whole else 'Internally consistent'}: {counted}, default branch at {found.tip[:12]}."
         if not whole:
             yield "Who may push could have written that. To be verified it needs signatures or anchors: docs/audit.md."
     for one in found.journals:

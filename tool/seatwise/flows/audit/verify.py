@@ -153,9 +153,12 @@ class _Desk:
         return (Seal(signers={name: key}) for name, key in named)
 
     def _people(self) -> People | None:
+        """Everybody, where a file here says so: no other source is asked."""
         books = self.books
         try:
             tree = books.workspace.sound_tree(books.tip)
+            if any(source.kind != "csv" for source in tree.settings.sources):
+                return None
             people, findings = books.workspace.people(tree, books.tip, {})
         except Stop:
             return None
