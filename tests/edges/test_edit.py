@@ -320,6 +320,8 @@ def test_a_license_is_put_into_another_mode() -> None:
     assert with_mode("license: x\nassignments: []\nmode: observe", "manage").endswith("mode: manage")
     with pytest.raises(Stop, match="names no mode"):
         with_mode("license: x\n", "manage")
+
+
 @pytest.mark.parametrize("between", ["", "      # Ann is lent\n", "      # all of them\n\n      # Ann is lent\n"])
 @pytest.mark.parametrize("behind", ["", "   # who"])
 def test_a_list_whose_last_row_goes_is_empty_and_not_nothing(between: str, behind: str) -> None:

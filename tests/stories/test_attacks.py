@@ -54,10 +54,7 @@ def test_the_second_push_of_two_without_a_pull_request(house: AtGitHub) -> None:
 
 @pytest.mark.parametrize("who", ["author", "committer", "last pusher", "co-writer"])
 def test_approval_by_somebody_who_made_a_part_of_it(house: AtGitHub, who: str) -> None:
-    if who == "author":
-        number = house.proposes("boss", "cy dan")
-    else:
-        number = house.proposes("ann", "cy dan")
+    number = house.proposes("boss" if who == "author" else "ann", "cy dan")
     if who == "committer":
         (sha,) = house.played.pulls[int(number)].commits
         one = house.played.commits[sha]

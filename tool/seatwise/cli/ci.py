@@ -1,12 +1,8 @@
-"""`seatwise ci`: what jobs call."""
+"""`seatwise ci`: what jobs on pull requests ask and say."""
 
 from __future__ import annotations
 
 from pathlib import Path
-
-"""`seatwise ci`: what jobs ask on pull requests."""
-
-from __future__ import annotations
 
 import click
 
@@ -17,16 +13,18 @@ REQUEST = click.option("--request", required=True, metavar="N", help="The number
 
 @click.group()
 def ci() -> None:
-    """What CI calls: the comment and the check of a pull request."""
+    """What a pull request changes, from git alone; its comment, and its check."""
 
 
 @ci.command()
 @REQUEST
 @click.option(
-    "--plan", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Its plan.json."
+    "--plan",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Its plan.json, whoever made it; without one (of a fork) the comment has rows and bounds, from git alone.",
 )
 @click.pass_obj
-def comment(session: Session, request: str, plan: Path) -> None:
+def comment(session: Session, request: str, plan: Path | None) -> None:
     """Write the one comment of a pull request, or bring it up to date. Ends with 4 where the plan is of another change."""
     from seatwise.flows import ci as flow
     from seatwise.flows.workspace import Workspace
@@ -48,10 +46,6 @@ def gate(session: Session, request: str) -> int:
     told = answer_json.dumps({"changesets": found}) if session.json else approval_text.standing(found)
     click.echo(told, nl=False)
     return Exit.OK if all(one.verdict.approved for one in found) else Exit.DENIED
-
-@click.group()
-def ci() -> None:
-    """What jobs on pull requests ask; from git alone, so that forks may run it."""
 
 
 @ci.command()

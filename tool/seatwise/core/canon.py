@@ -181,7 +181,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
 
 def plan_from_json(raw: Mapping[str, Any]) -> Plan:
     """The plan that `plan_to_json` wrote; what a later minor version added is ignored. Stops at anything else."""
-    version = raw.get("format_version")
+    version = raw.get("format_version") if isinstance(raw, Mapping) else None
     if not isinstance(version, str) or version.partition(".")[0] != FORMAT_VERSION.partition(".")[0]:
         raise Stop(
             Exit.ERROR, f"plan.json: format_version is {version!r}, this seatwise reads {FORMAT_VERSION}", "plan again"

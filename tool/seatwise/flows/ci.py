@@ -10,16 +10,21 @@ from seatwise.core.approval import Standing
 from seatwise.core.model import Exit, Need, Plan, Stop
 from seatwise.flows import approval, planfile
 from seatwise.flows.approve import asked_forge, standing
+from seatwise.flows.effects import between
+from seatwise.flows.plan import tip_of
+from seatwise.flows.status import in_force
 from seatwise.flows.workspace import Workspace
-from seatwise.views import approval_text, plan_markdown
+from seatwise.views import approval_text, effects_text, plan_markdown
 
 CHECK = "seatwise/approved"
 MOST_BYTES = 200_000_000
 
 
-def comment(workspace: Workspace, request: str, plan: Path) -> str:
-    """Writes the comment of a pull request, or changes it; its address. Raises Stop where the plan is of another change: what is
-    shown has to be what is asked, whoever made the file."""
+def comment(workspace: Workspace, request: str, plan: Path | None = None) -> str:
+    """Writes the comment of a pull request, or changes it; its address. Without a plan (of a fork) it has rows and bounds, from
+    git alone. Raises Stop where the plan is of another change: what is shown has to be what is asked, whoever made the file."""
+    if plan is None:
+        return _of_rows(workspace, request)
     found = standing(workspace, request)
     made = _plan(plan)
     asks = {one.ask for one in found if one.ask}
@@ -28,6 +33,18 @@ def comment(workspace: Workspace, request: str, plan: Path) -> str:
         raise Stop(Exit.STALE, what, "plan again: its branch, or the default branch, has moved on since")
     text = plan_markdown.comment(replace(made, needs=_given(made, found), verdict=""))
     forge = asked_forge(workspace)
+    return approval.asked(lambda: forge.comment(request, plan_markdown.MARK, text))
+
+
+def _of_rows(workspace: Workspace, request: str) -> str:
+    forge = asked_forge(workspace)
+    shown = approval.asked(lambda: forge.request(request))
+    settings = in_force(workspace).tree.settings
+    remote = workspace.remote(settings)
+    if remote is not None and not workspace.git.bring(remote, shown.head):
+        raise Stop(Exit.ERROR, f"the head of pull request {request} can't be fetched", f"git fetch {remote}")
+    base = tip_of(workspace, settings.branch, settings.journal_remote)
+    text = f"{plan_markdown.MARK}\n{effects_text.markdown(between(workspace, base, shown.head))}"
     return approval.asked(lambda: forge.comment(request, plan_markdown.MARK, text))
 
 
