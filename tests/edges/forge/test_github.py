@@ -282,6 +282,16 @@ def test_of_two_that_one_commit_merged_it_is_the_one_whose_head_it_merged(
     assert found is not None and found.number == second
 
 
+def test_a_request_of_the_same_number_elsewhere_brought_nothing_here(server: Served, hub: github_forge.GitHub) -> None:
+    """GitHub may show those of the repository that this one was forked from."""
+    commit = hub.merges(opened(hub), "bo")
+    server.breaks(
+        "elsewhere", matches=lambda one: one.path.endswith(f"/commits/{commit}/pulls"),
+        rewrites=lambda asked, reply: Reply(200, [{**one, "id": 77} for one in reply.body]),
+    )  # fmt: skip
+    assert forge(server).by(commit) is None
+
+
 def test_a_request_for_another_branch_is_told_as_such(server: Served, hub: github_forge.GitHub) -> None:
     hub.branches["dev"] = hub.branches["main"]
     number = opened(hub)
