@@ -46,8 +46,10 @@ lint: $(READY) ## style, types, layers, workflows, generated docs, the sample co
 	@echo "lint: who may import whom"
 	@$(BIN)/lint-imports --no-logo
 	@echo "lint: workflows"
-	@$(BIN)/zizmor --offline --quiet .github
+	@$(BIN)/zizmor --offline --quiet --persona pedantic .github/workflows action.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	@$(BIN)/seatwise ci init github --check
 	@echo "lint: generated docs are up to date"
 	@$(BIN)/python docs/generate.py --check
 	@echo "lint: the sample company"
@@ -73,6 +75,7 @@ lock: $(READY) ## pin all requirements anew (needs the network)
 	@$(COMPILE) --extra contract -c requirements/run.txt pyproject.toml -o requirements/contract.txt
 	@$(COMPILE) --extra dev -c requirements/keys.txt -c requirements/aws.txt -c requirements/ldap.txt -c requirements/contract.txt \
 		pyproject.toml -o requirements/dev.txt
+	@echo 'setuptools>=77' | $(COMPILE) -c requirements/dev.txt - -o requirements/build.txt
 	@$(COMPILE) --extra bench -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
 
 clean: ## remove .venv and what the tools left

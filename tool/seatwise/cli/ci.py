@@ -1,4 +1,4 @@
-"""`seatwise ci`: what jobs on pull requests ask and say."""
+"""`seatwise ci`: the jobs, and what they call."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REQUEST = click.option("--request", required=True, metavar="N", help="The number
 
 @click.group()
 def ci() -> None:
-    """What a pull request changes, from git alone; its comment, and its check."""
+    """What jobs call about a pull request; the jobs themselves for GitHub or GitLab."""
 
 
 @ci.command()
@@ -69,3 +69,44 @@ def effects(session: Session, base: str, head: str, form: str) -> None:
     else:
         view = effects_text.markdown if form == "markdown" else effects_text.text
         click.echo(view(found), nl=False)
+
+
+@ci.command()
+@click.argument("forge", type=click.Choice(["github", "gitlab"]))
+@click.option(
+    "--source",
+    default="",
+    metavar="WHERE@COMMIT",
+    help="Where jobs get seatwise: OWNER/NAME@COMMIT at GitHub, URL@COMMIT at GitLab; not needed twice.",
+)
+@click.option(
+    "--environments", is_flag=True, help="Run in seatwise-plan and seatwise-apply, which may hold the secrets."
+)
+@click.option("--check", is_flag=True, help="Write nothing; end with 1 where a file is not what would be written.")
+@click.pass_obj
+def init(session: Session, forge: str, source: str, environments: bool, check: bool) -> int:
+    """Write the jobs for pull requests, applying, drift, halting and audits, with the secrets that seatwise.yaml names.
+
+    Run it again after seatwise.yaml got another connection. A file that somebody edited is left as it is.
+    """
+    from seatwise.core.model import Exit
+    from seatwise.flows import ci_init as flow
+    from seatwise.flows.workspace import Workspace
+    from seatwise.views import answer_json, written_text
+
+    workspace = Workspace.open(session.root)
+    wanted = flow.Wanted(forge, source, environments)
+    done = flow.compared(workspace, wanted) if check else flow.write(workspace, wanted)
+    click.echo(answer_json.dumps(done) if session.json else written_text.jobs(done.stale, check=check), nl=False)
+    return Exit.ERROR if check and done.stale else Exit.OK
+
+
+@ci.command()
+@click.pass_obj
+def real(session: Session) -> None:
+    """Say real=true where seatwise.yaml names an account that is not for practice, else real=false: jobs do nothing then."""
+    from seatwise.core import practice
+    from seatwise.flows.workspace import WORKTREE, Workspace
+
+    only = practice.only(Workspace.open(session.root).settings(WORKTREE))
+    click.echo(f"real={'false' if only else 'true'}")

@@ -46,7 +46,7 @@ COMMANDS = {
     "vendor": Entry("vendors", THINGS, "List the vendors and what each can do; begin and test one of your own."),
     "approval": Entry("approval", THINGS, "Show, sign or verify approvals; write CODEOWNERS."),
     "merge": Entry("merge", THINGS, "Merge files by what they mean, as git's merge driver."),
-    "ci": Entry("ci", THINGS, "What a pull request changes, from git alone; its comment, and its check."),
+    "ci": Entry("ci", THINGS, "What jobs call about a pull request; the jobs themselves for GitHub or GitLab."),
     "audit": Entry("audit", THINGS, "Verify the journals; say who held what; pack evidence for a stranger."),
     "demo": Entry("start", START, "Tell the whole story in a temporary folder; no account needed."),
     "init": Entry("start", START, "Write a small repository, or one from an export."),

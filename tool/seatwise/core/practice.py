@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from seatwise.core.approval import Verdict
-from seatwise.core.model import Account, Changeset, Tree
+from seatwise.core.model import Account, Changeset, Settings, Tree
 
 NOT_ASKED = "not asked"
 
@@ -32,6 +32,11 @@ def unknown(kind: str, place: str, commit: str) -> Verdict:
     return Verdict(
         False, "can't be asked", why, "kind: github, gitlab or local; to practise: none, with vendor: sandbox"
     )
+
+
+def only(settings: Settings) -> bool:
+    """Whether every account is for practice; also where there is none."""
+    return all(map(_practice, settings.accounts.values()))
 
 
 def _practice(account: Account) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from seatwise import policies
-from seatwise.core import access, age
+from seatwise.core import access, age, secret_names
 from seatwise.core.checkup import Answer, Health
-from seatwise.core.model import Exit, Level, Settings, Stop
+from seatwise.core.model import Exit, Level, Stop
 from seatwise.edges import journals
 from seatwise.edges.gitrun import OLDEST, run
 from seatwise.flows import accounts
@@ -58,34 +57,13 @@ def _files(workspace: Workspace) -> Iterator[Answer]:
 def _secrets(workspace: Workspace) -> Iterator[Answer]:
     """Whether each secret that seatwise.yaml names is given to this process; never what it is."""
     settings = workspace.settings(WORKTREE)
-    users: dict[str, list[str]] = {}
-    for what, value in _settings(settings):
-        for name in _named(value):
-            users.setdefault(name, []).append(what)
+    users = secret_names.users(settings)
     for name, whats in sorted(users.items()):
         given = bool(workspace.env.get(name, "").strip())
         words = f"{name}, for {', '.join(whats)}: {'set' if given else 'not set'}"
         yield Answer("secrets", OK if given else WARN, words, "" if given else f"give this job the secret {name}")
     if not users:
         yield Answer("secrets", OK, "seatwise.yaml names none")
-
-
-def _settings(settings: Settings) -> Iterator[tuple[str, Any]]:
-    yield from ((f"account {one.id}", one.config) for one in settings.accounts.values())
-    yield from ((f"people source {one.id}", one.config) for one in settings.sources)
-    yield from (("journal.key", settings.journal_key), ("journal.sign", settings.journal_sign))
-
-
-def _named(value: Any) -> Iterator[str]:
-    """The NAME of every `env:NAME` in it."""
-    if isinstance(value, str) and value.startswith("env:"):
-        yield value.removeprefix("env:")
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _named(part)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for part in value:
-            yield from _named(part)
 
 
 def _remote(workspace: Workspace) -> Iterator[Answer]:

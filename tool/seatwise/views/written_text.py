@@ -55,3 +55,15 @@ def installed(lines: Sequence[str], settings: Sequence[str], *, check: bool) -> 
         else "next: commit .gitattributes; each clone installs once"
     )
     return "".join(f"{line}\n" for line in (*said, told if lines or check else "installed in this clone"))
+
+
+def jobs(stale: Sequence[str], *, check: bool) -> str:
+    """Which files of jobs are, or were, not as they are to be."""
+    if not stale:
+        return "the files of jobs are as they are to be\n"
+    if check:
+        return "\n".join([f"{path}: is not what ci init would write" for path in stale]) + "\n  fix: seatwise ci init\n"
+    return (
+        "\n".join([*(f"{path}: written" for path in stale), "next: docs/ci.md says which secrets and rules they need"])
+        + "\n"
+    )
