@@ -157,7 +157,7 @@ def test_the_layers_hold() -> None:
 def test_every_action_is_pinned_by_its_commit() -> None:
     """But our own, which the checkout beside it brings."""
     workflows = [TOP / "action.yml", *sorted((TOP / ".github" / "workflows").glob("*.yml"))]
-    used = [line for path in workflows for line in re.findall(r"uses: (.*)", path.read_text())]
+    used = [line for path in workflows for line in re.findall(r"\buses: (.*)", path.read_text())]
     foreign = [line for line in used if not line.startswith("./ ")]
     assert [line for line in foreign if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[0-9.]+", line)] == []
 

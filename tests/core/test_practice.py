@@ -69,3 +69,9 @@ def test_a_table_account_is_told_how_it_becomes_practice() -> None:
 def test_a_forge_that_is_not_known_approves_nothing() -> None:
     given = practice.unknown("sourcehut", "seatwise.yaml:9", CHANGESET.commit)
     assert not given.approved and "'sourcehut' is not known here" in given.why and given.fix
+
+
+def test_only_practice_is_where_no_account_is_real() -> None:
+    assert practice.only(tree(account("m365"), account("jetbrains", "table", practice=True)).settings)
+    assert practice.only(Settings())
+    assert not practice.only(tree(account("m365"), account("octo", "github")).settings)

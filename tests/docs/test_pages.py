@@ -20,7 +20,7 @@ WRITTEN = [page for page in PAGES if page.name != "policies.md"]
 RECIPES = sorted(page.stem for page in (TOP / "docs" / "cookbook").glob("*.md"))
 RECORDS = sorted((TOP / "docs" / "adr").glob("*.md"))
 SAID = re.compile(r"`seatwise ([^`]+)`")
-ADVICE = re.compile(r"\bseatwise (ack|account|audit|drift|journal|license|people|run|seat|vendor) ([a-z]+)\b")
+ADVICE = re.compile(r"\bseatwise (ack|account|audit|ci|drift|journal|license|people|run|seat|vendor) ([a-z]+)\b")
 
 
 def fit(words: list[str]) -> str:

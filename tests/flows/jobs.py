@@ -84,7 +84,7 @@ class Runner:
         bin.mkdir(parents=True)
         real = str(Path(sys.executable).parent / "seatwise")
         stubbed = tuple(f"seatwise {one}" for one in STUBBED)
-        for name in ("seatwise", "gh", "curl"):
+        for name in ("seatwise", "gh", "curl", "python"):
             (bin / name).write_text(STUB.format(python=sys.executable, name=name, stubbed=stubbed, real=real))
             (bin / name).chmod(0o755)
         self.answers({})

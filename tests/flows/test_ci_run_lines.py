@@ -14,6 +14,7 @@ from tests.company import Company
 from tests.flows.jobs import Runner, lines, texts, workflows
 
 pytestmark = pytest.mark.skipif(not shutil.which("jq"), reason="jobs use jq, which runners have")
+TOP = Path(__file__).parents[2]
 HEAD = "b" * 40
 HOSTILE = "'; touch pwned; \"; touch pwned; $(touch pwned) `touch pwned` \n-v --account=other ${IFS} *"
 REQUESTS = "gh api --paginate repos/acme/licenses/pulls?state=open&per_page=100"
@@ -328,3 +329,35 @@ def test_gitlabs_merge_requests_are_told_page_by_page(pipeline: Mapping[str, lis
 def test_gitlab_that_does_not_answer_is_no_success(pipeline: Mapping[str, list[str]], runner: Runner) -> None:
     runner.answers({"curl": (22, "")})
     assert ran(runner, pipeline, "told") != 0
+
+
+# action.yml
+
+
+def test_the_action_says_whether_there_is_more_than_practice(runner: Runner) -> None:
+    action = yaml.safe_load((TOP / "action.yml").read_text())
+    look = next(step for step in action["runs"]["steps"] if step.get("id") == "look")
+    assert runner.run(look["run"], {}) == 0
+    assert (runner.folder / "output").read_text() == "real=false\n"
+
+
+@pytest.mark.parametrize(("extras", "locks"), [("", ["run", "build"]), ("aws  ldap", ["run", "build", "aws", "ldap"])])
+def test_the_action_installs_what_locks_name_by_hash_and_then_only_itself(
+    runner: Runner, extras: str, locks: list[str]
+) -> None:
+    action = yaml.safe_load((TOP / "action.yml").read_text())
+    install = next(step for step in action["runs"]["steps"] if "EXTRAS" in step.get("env", {}))
+    assert runner.run(install["run"], {"FROM": str(TOP), "EXTRAS": extras}) == 0
+    pip = ["-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    named = [word for one in locks for word in ("-r", f"requirements/{one}.txt")]
+    assert runner.calls("python") == [
+        [*pip, "--require-hashes", *named],
+        [*pip, "--no-deps", "--no-build-isolation", "."],
+    ]
+
+
+def test_the_action_takes_no_extra_that_there_is_not(runner: Runner) -> None:
+    action = yaml.safe_load((TOP / "action.yml").read_text())
+    install = next(step for step in action["runs"]["steps"] if "EXTRAS" in step.get("env", {}))
+    assert runner.run(install["run"], {"FROM": str(TOP), "EXTRAS": "../../evil"}) == 64
+    assert runner.calls() == []
