@@ -85,7 +85,7 @@ def test_rows_are_those_of_the_merge_and_a_plan_knows_no_other_accounts(
     told = runner.folder / "told"
     assert runner.calls("seatwise") == [
         ["ci", "effects", "HEAD^1", "HEAD", "--json"],
-        ["plan", "--known-accounts", "--out", str(told / "plan.json"), "--format", "markdown"],
+        ["plan", "--connected", "--out", str(told / "plan.json"), "--format", "markdown"],
     ]
     assert (told / "effects.json").read_text() == '{"rows": []}'
     assert (runner.folder / "summary").read_text() == "# 1 assign\n"
@@ -106,7 +106,7 @@ def test_the_comment_goes_to_the_requests_whose_head_was_planned(jobs: Mapping[s
     told(runner, "effects", "plan")
     runner.answers({REQUESTS: (0, "418\n419\n"), "seatwise ci comment --request 418": (4, "")})
     assert runner.step(jobs["comment"], "Comment", OURS) == 0
-    files = ["--effects", str(runner.folder / "told/effects.json"), "--plan", str(runner.folder / "told/plan.json")]
+    files = ["--plan", str(runner.folder / "told/plan.json")]
     assert runner.calls("seatwise") == [["ci", "comment", "--request", n, *files] for n in ("418", "419")]
     (asked,) = runner.calls("gh")
     assert asked[-1] == ".[] | select(.head.sha == env.HEAD or .merge_commit_sha == env.HEAD) | .number"
@@ -114,10 +114,12 @@ def test_the_comment_goes_to_the_requests_whose_head_was_planned(jobs: Mapping[s
 
 def test_of_a_fork_no_plan_is_believed_and_no_link_followed(jobs: Mapping[str, Any], runner: Runner) -> None:
     told(runner, "plan")
-    (runner.folder / "told/effects.json").symlink_to(runner.company.root / "seatwise.yaml")
     runner.answers({REQUESTS: (0, "418\n")})
     assert runner.step(jobs["comment"], "Comment", FORKS) == 0
-    assert runner.calls("seatwise") == [["ci", "comment", "--request", "418"]]
+    (runner.folder / "told/plan.json").unlink()
+    (runner.folder / "told/plan.json").symlink_to(runner.company.root / "seatwise.yaml")
+    assert runner.step(jobs["comment"], "Comment", OURS) == 0
+    assert runner.calls("seatwise") == [["ci", "comment", "--request", "418"]] * 2
 
 
 def test_nobody_is_told_where_the_forge_does_not_answer(jobs: Mapping[str, Any], runner: Runner) -> None:
@@ -302,7 +304,7 @@ def test_gitlabs_jobs_call_the_same(pipeline: Mapping[str, list[str]], runner: R
     assert [ran(runner, pipeline, name) for name in names] == [0] * len(names)
     typed = [f"--account={HOSTILE}", f"--reason={HOSTILE}", "--", HOSTILE]
     assert runner.calls("seatwise") == [
-        ["validate"], ["ci", "effects", "origin/main", "HEAD", "--json"], ["plan", "--known-accounts", "--out", "plan.json"],
+        ["validate"], ["ci", "effects", "origin/main", "HEAD", "--json"], ["plan", "--connected", "--out", "plan.json"],
         ["apply"], ["apply", "--scheduled"], ["drift", "list", "--json"], ["audit", "verify"],
         ["run", "halt", *typed], ["run", "abort", *typed],
     ]  # fmt: skip

@@ -168,6 +168,7 @@ def test_a_never_row_that_is_dropped_after_a_rule_was_added_is_in_the_bound_of_t
         ("owners/it.yaml", "owner: it\napprovers: [eve@x.example]\n"),
         ("policies/min-approvals.yaml", "policy: min-approvals\nlevel: warn\nclasses: [{up_to: 9999, approvals: 1}]\n"),
         (".github/workflows/apply.yml", "on: push\n"),
+        (".gitlab-ci.yml", 'apply: {script: ["true"]}\n'),
     ],
 )
 def test_owners_policies_and_workflows_that_are_weakened_in_the_same_change(

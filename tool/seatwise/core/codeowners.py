@@ -21,11 +21,11 @@ from datetime import date
 
 from seatwise.core.approval import FORGE, logins
 from seatwise.core.model import Finding, Level, Owner, People, Place, Status, Tree
-from seatwise.core.parse.places import SETTINGS, WORKFLOWS
+from seatwise.core.parse.places import JOBS, SETTINGS, WORKFLOWS
 
 PATHS = {"github": ".github/CODEOWNERS", "gitlab": ".gitlab/CODEOWNERS"}
 """Forge → where its file is written."""
-JOBS = {"github": WORKFLOWS, "gitlab": ".gitlab-ci.yml"}
+FILES = {"github": WORKFLOWS, "gitlab": JOBS}
 """Forge → what its jobs are made from."""
 FIRST = {"github": (), "gitlab": ("CODEOWNERS", "docs/CODEOWNERS")}
 """Forge → files that it reads instead, where they are there."""
@@ -86,7 +86,7 @@ def codeowners(tree: Tree, people: People, keepers: Keepers, forge: str, today: 
 def _general(tree: Tree, keepers: Keepers, forge: str) -> Iterator[_Line]:
     """What decides who may decide, and new files where a forge can say so."""
     new = ("licenses/", "owners/") if forge == "github" else ("owners/holders/",)
-    for path in (*new, SETTINGS, "policies/", JOBS[forge], PATHS[forge], ".gitattributes"):
+    for path in (*new, SETTINGS, "policies/", FILES[forge], PATHS[forge], ".gitattributes"):
         yield _Line(path, keepers.files)
     for source in tree.settings.sources:
         if path := str(source.config.get("from", "")).removeprefix("./"):

@@ -13,6 +13,7 @@ from seatwise.core.parse.places import (
     DEVICE,
     FOLDER,
     FOLDERS,
+    JOBS,
     LINK,
     REPOSITORY,
     SETTINGS,
@@ -58,6 +59,8 @@ def no_file(path: Path) -> str:
 
 def _paths(root: Path) -> Iterator[str]:
     yield SETTINGS
+    if os.path.lexists(root / JOBS):
+        yield JOBS
     for folder in (*FOLDERS, WORKFLOWS.rstrip("/")):
         if os.path.lexists(root / folder) and no_file(root / folder) != FOLDER:
             yield folder

@@ -29,7 +29,7 @@ from seatwise.core.model import (
     VendorError,
     VendorInfo,
 )
-from seatwise.core.parse.places import SETTINGS
+from seatwise.core.parse.places import JOBS, SETTINGS
 from seatwise.core.veil import Names, Veil
 from seatwise.edges import journals
 from seatwise.edges import tree as trees
@@ -38,7 +38,7 @@ from seatwise.edges.git import Git
 from seatwise.edges.journal import Habits, Journal
 from seatwise.edges.site import Site
 
-PREFIXES = (SETTINGS, "licenses", "owners", "policies", ".github/workflows")
+PREFIXES = (SETTINGS, "licenses", "owners", "policies", ".github/workflows", JOBS)
 """What a tree is made of."""
 WORKTREE = "worktree"
 """Stands for the files on disk where a commit could stand."""

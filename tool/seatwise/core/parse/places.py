@@ -11,6 +11,7 @@ from seatwise.core.model import Finding, Level, Place
 SETTINGS = "seatwise.yaml"
 FOLDERS = ("licenses", "owners", "policies")
 WORKFLOWS = ".github/workflows/"
+JOBS = ".gitlab-ci.yml"
 ALSO = (".md", ".gitkeep")
 """Endings of files that may lie between ours; nothing reads them."""
 HOMES = {
@@ -41,7 +42,7 @@ def ours(path: str) -> bool:
 
 
 def is_workflow(path: str) -> bool:
-    return path.startswith(WORKFLOWS) and path.endswith((".yaml", ".yml"))
+    return path == JOBS or (path.startswith(WORKFLOWS) and path.endswith((".yaml", ".yml")))
 
 
 def kind(path: str) -> str:
