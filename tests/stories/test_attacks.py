@@ -184,6 +184,21 @@ def test_owners_policies_and_workflows_that_are_weakened_in_the_same_change(
     assert "rides-alone" in house.refused()
 
 
+def test_a_policy_that_lowers_what_it_needs_itself_is_judged_by_what_stood_before(house: AtGitHub) -> None:
+    for files, by, refused in (("money", "boss", False), ('""', "boss", True)):
+        branch = f"files-{by}-{refused}"
+        house.git("switch", "-q", "-c", branch, "main")
+        house.write("policies/min-approvals.yaml", f"policy: min-approvals\nlevel: warn\nfiles: {files}\n")
+        house.saves("ann", "who approves policies", branch)
+        number = house.opens("ann", branch)
+        house.reviews(number, by)
+        house.merges(number)
+        if refused:
+            assert "money: 0 of 1" in house.refused()
+        else:
+            assert house.apply().exit is Exit.OK
+
+
 def test_an_evil_merge(house: AtGitHub) -> None:
     number = house.proposes("ann", "cy dan")
     house.reviews(number, "boss")

@@ -27,6 +27,7 @@ from seatwise.core.model import (
     Finding,
     Level,
     PeopleSource,
+    Policy,
     Review,
     RolloutState,
     Row,
@@ -223,11 +224,18 @@ def judge(frame: Frame, tip: Tree) -> Judge:
         known = check.keys(check.findings(before, policies.RULES, frame.policies)) if review.rows else frozenset()
         found = check.findings(review, policies.RULES, frame.policies, known)
         feeds = [feed.digest for feed in review.feeds]
-        needs = policies.min_approvals.needs(review, frame.policies["min-approvals"]) if review.rows else ()
+        needs = policies.min_approvals.needs(review, _approvals(review, frame)) if review.rows else ()
         by_seat = check.asks_by_seat(review) if tip.acks else check.NO_SEATS
         return Judgement(check.passed(found, tip, review.asks, review.today, feeds, by_seat), needs)
 
     return said
+
+
+def _approvals(review: Review, frame: Frame) -> Policy:
+    """Who has to approve is read from the tree before a change, so that none lowers what it needs itself; on a first run there is
+    none before."""
+    before = policies.rules(review.before) if review.before.owners else frame.policies
+    return before["min-approvals"]
 
 
 def history(workspace: Workspace, found: Grounds, account: str, state: State) -> History:
