@@ -17,7 +17,8 @@ from seatwise.vendor_contract.emulated import Emulated
 from seatwise.vendor_contract.server import unchecked
 from seatwise.vendor_contract.subject import SECRET
 
-PLAYED = [name for name in SUBJECTS if not name.startswith(("sandbox", "table")) and "scim2" not in name]
+PLAYED = ("adobe", "aws", "github", "google", "microsoft365", "okta", "scim", "scim by roles", "snipeit")
+"""Those that are emulated; to make a user, SCIM by active users needs names, which these people have not."""
 BOSS = "fay@acme.example"
 NEW = "eve@acme.example"
 
@@ -47,7 +48,7 @@ def taken_up(subject: Emulated, folder: Path, key: Path) -> Company:
     settings = (made.root / "seatwise.yaml").read_text(encoding="utf-8")
     made.write(
         "seatwise.yaml",
-        settings.replace("kind: none", "kind: local").replace("country: country", "country: country\n        name: mail"),
+        settings.replace("kind: none", "kind: local"),
     )
     for name, seats in subject.truth().items():
         logins = sorted(seat.login for seat in seats)
