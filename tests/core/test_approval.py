@@ -185,7 +185,7 @@ def test_a_rule_for_few_makes_each_of_them_a_beneficiary() -> None:
     ("mixed", "what"),
     [
         (RowChange(None, Row("file", ("policies/mode.yaml",), {"digest": "x"})), "policies and settings"),
-        (RowChange(None, Row("person", ("hr", "ann"), {})), "people"),
+        (RowChange(None, Row("person", ("hr", "gus"), {})), "people"),
         (RowChange(Row("govern", ("owner", "it"), {}), None), "who answers for what"),
         (RowChange(None, Row("govern", ("owner", "new"), {})), "who answers for what"),
         (RowChange(GOVERN, replace(GOVERN, value={"owner": "b"})), "who answers for what"),
@@ -257,3 +257,40 @@ def test_a_verdict_says_nothing_of_what_is_covered_and_of_words_that_were_taken_
 def test_what_needs_nobody_is_approved() -> None:
     made = verdict(replace(case(needs=[]), request=Request("c0ffee", "", "t", "", "main", HEAD)), "local")
     assert (made.approved, made.why) == (True, "c0ffee: nobody is needed")
+
+
+def test_a_click_and_a_signature_of_one_person_are_one_approval() -> None:
+    signed = vote("mail:ann", id="sha256:s", ask=ASK, at=NOW - timedelta(hours=2))
+    ruling = ruled(case(vote("ANN"), signed, needs=[need(count=2)]))
+    assert [one.missing for one in ruling.met] == [1] and rules(ruling) == ["", "superseded"]
+
+
+def test_a_signature_under_a_former_name_is_the_same_person() -> None:
+    renamed = people(person("ann", aliases=("old-ann",)))
+    votes = [
+        vote(f"mail:{name}", id=name, ask=ASK, at=NOW - timedelta(hours=at))
+        for at, name in ((1, "ann"), (2, "old-ann"))
+    ]
+    ruling = ruled(replace(case(*votes, needs=[need(count=2)]), people=renamed))
+    assert [one.by for one in ruling.met] == [("ann",)]
+
+
+def test_a_declared_holder_is_nobody_who_votes_and_takes_no_login_away() -> None:
+    ghost = person("ghost", worker="bot", logins={"forge": "ANN"}, aliases=("gone",))
+    owners = {"it": Owner("it", (Approver("ann"), Approver("gone")), HERE)}
+    asked = replace(case(vote("ANN"), vote("mail:gone", ask=ASK)), people=people(*HR.persons.values(), ghost))
+    assert rules(ruled(replace(asked, before=Tree(owners=owners)))) == ["", "unmapped"]
+
+
+def test_nobody_approves_what_a_people_file_says_of_them() -> None:
+    change = RowChange(None, Row("person", ("hr", "ann"), {"department": "Sales"}))
+    stranger = RowChange(None, Row("person", ("hr", "new"), {"department": "Sales"}))
+    assert rules(ruled(case(vote("ANN"), rows=(change, stranger)))) == ["beneficiary"]
+
+
+def test_an_only_administrator_who_has_left_approves_nothing() -> None:
+    left = people(person("eve", status=Status.LEFT, logins={"forge": "EVE"}))
+    owners = {"it": Owner("it", (Approver("eve"),), HERE)}
+    asked = case(single=True, request={"merger": "EVE"})
+    asked = replace(asked, before=Tree(owners=owners))
+    assert ruled(asked).approved and not ruled(replace(asked, people=left)).approved

@@ -4,8 +4,8 @@ Rules (semantics §4, §13):
 - Owners, approvers and logins are those of the tree before it: a change can't choose who approves it.
 - Of each person the latest word counts. It counts for exactly the rows that were looked at: a head that brings others is another
   question, and a head that brings the same ones (rebased, or with the default branch merged in) is the same.
-- Nobody approves what they made, or what gives themselves something; no program does; nobody does whom people sources don't name
-  by that login, or who has left; nothing counts twice, or after `age`, or that was said of another branch.
+- Nobody approves what they made, or what names or gives them something; no program does, nor a declared holder; nobody does whom
+  people sources don't name by that login, or who has left; nothing counts twice, or after `age`, or that was said of another branch.
 - What decides who may decide (owners, policies, settings, workflows, people) rides alone.
 - Every owner that is needed must be covered, by as many different people as it asks; whoever stands in for an owner that is
   needed for the size alone stands in for no other.
@@ -37,6 +37,7 @@ from seatwise.core.model import (
     Tree,
     Vote,
 )
+from seatwise.core.person_row import WORKERS
 
 FEW = 5
 """Under a rule of at most so many people each of them is a beneficiary."""
@@ -216,19 +217,23 @@ class _Ruling:
         """The id of whoever has this login, where exactly one person does; empty: nobody counts for it."""
         if login.startswith(MAIL):
             found = self.case.people.find(login.removeprefix(MAIL))
-            return found.id if found else ""
+            return found.id if found and found.worker in WORKERS else ""
         return self.logins.get(login.casefold(), "")
 
     def votes(self) -> Iterator[Counted]:
-        """Each vote, the latest of each login judged; what came before it is superseded."""
-        latest = {vote.login.casefold(): vote for vote in sorted(self.case.request.votes, key=lambda one: one.at)}
+        """Each vote, the latest of each person judged, clicked or signed; what came before it is superseded."""
+        latest = {self._who(vote): vote for vote in sorted(self.case.request.votes, key=lambda one: one.at)}
         for vote in self.case.request.votes:
             person = self.person(vote.login)
-            if latest[vote.login.casefold()] is not vote:
+            if latest[self._who(vote)] is not vote:
                 yield Counted(vote, person, "superseded", "said something else since")
             else:
                 rule, why = next(self._against(vote, person), ("", ""))
                 yield Counted(vote, person, rule, why)
+
+    def _who(self, vote: Vote) -> tuple[str, str]:
+        person = self.person(vote.login)
+        return person, "" if person else vote.login.casefold()
 
     def _against(self, vote: Vote, person: str) -> Iterator[tuple[str, str]]:
         """Why this vote does not count, by the first of its reasons."""
@@ -337,7 +342,7 @@ class _Ruling:
         """What whoever made and merged it covers."""
         request = self.case.request
         merger = self.person(request.merger)
-        mine = merger if merger in self.makers else ""
+        mine = merger if merger in self.makers and not self._gone(self.case.people.persons[merger]) else ""
         for need in self.needs():
             may = self._approvers(need)
             yield Met(replace(need, count=1), (mine,) if mine in may else ())
@@ -348,11 +353,11 @@ def _larger(one: int | None, other: int | None) -> int | None:
 
 
 def logins(people: People) -> dict[str, str]:
-    """Login at the forge, case folded → person; none that two people have."""
+    """Login at the forge, case folded → person of HR, no declared holder; none that two people have."""
     found: dict[str, str] = {}
     for person in people.persons.values():
         login = person.logins.get(FORGE, "").casefold()
-        if login:
+        if login and person.worker in WORKERS:
             found[login] = "" if login in found else person.id
     return found
 
@@ -383,6 +388,9 @@ def _beneficiaries(case: Case) -> Iterator[str]:
         if row.kind in ("user", "never", "reassert"):
             person = case.people.find(row.key[2])
             yield person.id if person else row.key[2]
+        elif row.kind == "person":
+            person = case.people.find(row.key[1])
+            yield person.id if person else row.key[1]
         elif row.kind == "rule" and _few(change):
             where = case.selectors.get(row.key[2])
             yield from (person.id for person in resolve.matching(case.people, where)) if where else ()
