@@ -362,3 +362,42 @@ def test_an_open_pull_request_is_judged_as_it_would_land(house: AtGitHub) -> Non
     (after,) = house.standing(number)
     assert (before.verdict.approved, after.verdict.approved) == (False, True)
     assert before.ask == after.ask
+
+
+def test_a_rebase_with_a_commit_that_asks_nothing_in_the_middle_is_still_one_change(house: AtGitHub) -> None:
+    number = house.proposes("ann", "cy dan")
+    house.write("NOTES.md", "a note\n")
+    house.saves("ann", "a note", "more")
+    house.license("b", ["eve"])
+    house.saves("ann", "b for eve", "more")
+    house.reviews(number, "boss")
+    house.git("switch", "-q", "main")
+    house.write("OTHER.md", "unrelated\n")
+    house.commit("unrelated")
+    house.shows("main", "bo")
+    house.merges(number, how=("rebase",))
+    assert house.apply().exit is Exit.OK
+    assert (house.has("A"), house.has("B")) == ({"cy", "dan"}, {"eve"})
+
+
+@pytest.mark.parametrize("how", ["pull request", "push"])
+def test_who_wrote_what_a_later_change_only_mended_does_not_approve_it(house: AtGitHub, how: str) -> None:
+    house.git("switch", "-q", "-c", "broken", "main")
+    house.license("a", ["cy", "dan"], extra="nonsense: true\n")
+    house.saves("boss", "dan, and a mistake", "broken")
+    if how == "push":
+        house.git("switch", "-q", "main")
+        house.git("merge", "-q", "--ff-only", "broken")
+        house.git("push", "-q", "origin", "main")
+        house.shows("main", "boss")
+    else:
+        house.merges(house.opens("boss", "broken"), by="boss")
+    house.git("switch", "-q", "-c", "mend", "main")
+    house.license("a", ["cy", "dan"], extra="")
+    house.saves("ann", "mend the mistake", "mend")
+    number = house.opens("ann", "mend")
+    house.reviews(number, "boss")
+    house.merges(number)
+    assert "boss does not count: maker" in house.refused()
+    house.reviews(number, "cfo")
+    assert house.apply().exit is Exit.OK and house.has("A") == {"cy", "dan"}

@@ -300,3 +300,19 @@ def test_when_all_accounts_are_gone_the_next_change_still_does_not_choose_whom_t
     company.commit("and back, without anybody to ask")
     (one,) = standing(company.workspace)
     assert one.verdict.evidence.get("forge") == "local" and not one.verdict.approved
+
+
+def test_a_signature_counts_once_also_where_one_run_takes_up_all(company: Company, keys: dict[str, Path]) -> None:
+    proposes(company, "cy bo")
+    sign(company.workspace, "HEAD", BOSS, str(keys[BOSS]))
+    merges(company)
+    company.git("switch", "-q", "-c", "back")
+    company.git("revert", "--no-edit", "-m", "1", "HEAD")
+    sign(company.workspace, "HEAD", BOSS, str(keys[BOSS]))
+    merges(company, "--ff-only", branch="back")
+    company.git("revert", "--no-edit", "HEAD")
+    company.git("push", "-q", "origin", "main")
+    company.apply()
+    company.apply()
+    assert company.has("A") == {"cy"}
+    assert [one.verdict.approved for one in standing(company.workspace)] == [False]

@@ -34,7 +34,7 @@ def admissible(workspace: Workspace, seen: Survey, *, heard: bool = False) -> Ad
     seen = _with_links(seen, approval.grouped(seen, desk))
     while True:
         decided = course(seen.situation, seen.links, seen.frame, surveys.judge(seen.frame, seen.tree))
-        verdicts = [desk.of(seen, index, judged.needs) for index, judged in enumerate(decided.judged)]
+        verdicts = approval.verdicts(seen, desk, [judged.needs for judged in decided.judged])
         stop = next((i for i, link in enumerate(seen.links) if _refusal(decided, verdicts, i, link)), None)
         if stop is None:
             return Admission(decided, seen, tuple(verdicts), refused)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from seatwise import policies
 from seatwise.core import approval, canon, practice, rows
@@ -105,7 +105,7 @@ class Desk:
             needs=tuple(needs),
             before=parent,
             people=people,
-            request=replace(request, votes=votes),
+            request=replace(request, votes=votes, makers=request.makers | self._mended(link, asked)),
             branch=asked.branch,
             now=now,
             age=age(parent),
@@ -115,6 +115,21 @@ class Desk:
             reverse=bool(link.reverse_of),
             single=asked.forge.get("approvals") == "single",
         )
+
+    def _mended(self, link: TreeLink, asked: Settings) -> frozenset[str]:
+        """Who made the commits that it stands for besides its own: broken ones, whose rows it has too."""
+        found: set[str] = set()
+        for commit in link.changeset.over:
+            request = self.request(asked, commit)
+            found |= {*request.makers, request.author} if request else self._named(commit)
+        return frozenset(found - {""})
+
+    def _named(self, commit: str) -> set[str]:
+        """Whom what came by no pull request names as its makers."""
+        git = self.workspace.git
+        made = git.between(git.told(commit).parent, commit)
+        mails = (mail for one in made for mail in (one.author_mail, one.committer_mail) if mail)
+        return {f"{approval.MAIL}{mail.casefold()}" for mail in mails}
 
     def _reviewed(self, remote: str | None, base: str, head: str) -> str:
         """The ask digest of what a head would have brought: its rows since it left the default branch, less those that are true
@@ -163,39 +178,58 @@ def whom(seen: Survey, index: int) -> Settings:
     return (seen.links[index - 1].tree if index else seen.frame.before).settings
 
 
+def verdicts(seen: Survey, desk: Desk, needs: Iterable[Sequence[Need]], opened: Request | None = None) -> list[Verdict]:
+    """How it stands with each changeset, by what each needs; a vote that counts for one counts for none after it. `opened`: the
+    pull request that the last would come by."""
+    found: list[Verdict] = []
+    spent = desk.used
+    for index, needed in enumerate(needs):
+        last = opened if index == len(seen.links) - 1 else None
+        found.append(replace(desk, used=spent).of(seen, index, needed, last))
+        if found[-1].approved:
+            spent |= _counted(found[-1].evidence)
+    return found
+
+
+def _counted(evidence: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(vote["id"] for vote in evidence.get("votes", ()) if not vote["rule"])
+
+
 def used(admitted: Iterable[Mapping[str, object]]) -> frozenset[str]:
     """The votes that counted for changesets that were admitted."""
     found: set[str] = set()
     for record in admitted:
         told = record.get("approval")
         evidence = told.get("evidence") if isinstance(told, Mapping) else None
-        votes = evidence.get("votes", ()) if isinstance(evidence, Mapping) else ()
-        found |= {vote["id"] for vote in votes if not vote["rule"]}
+        found |= _counted(evidence) if isinstance(evidence, Mapping) else set()
     return frozenset(found)
 
 
 def grouped(seen: Survey, desk: Desk, merged: int | None = None) -> tuple[TreeLink, ...]:
-    """The changesets, with commits that one pull request brought one after the other (a rebase) as one. `merged`: how many of
+    """The changesets, with commits that one pull request brought one after the other (a rebase) as one, with what lies between and asks nothing. `merged`: how many of
     them are on the default branch; None: all."""
     found: list[TreeLink] = []
     last: Request | None = None
+    at = 0
     for index, link in enumerate(seen.links):
         request, asked = None, whom(seen, index)
         on_main = merged is None or index < merged
         if link.rows and on_main and asked.forge.get("kind") in ("github", "gitlab"):
             request = desk.request(asked, link.changeset.commit)
-        if request is not None and last is not None and found and request.number == last.number:
-            found[-1] = _together(found[-1], link, request)
+        if request is not None and last is not None and request.number == last.number:
+            found[at:] = [_together([*found[at:], link], request)]
         else:
             found.append(link)
-        last = request
+        if link.rows:
+            last, at = request, len(found) - 1
     return tuple(found)
 
 
-def _together(first: TreeLink, last: TreeLink, request: Request) -> TreeLink:
-    changed = rows.joined((*first.rows, *last.rows))
-    over = (*first.changeset.over, first.changeset.commit, *last.changeset.over)
-    changeset = replace(last.changeset, parent=first.changeset.parent, title=request.title, over=over)
+def _together(links: Sequence[TreeLink], request: Request) -> TreeLink:
+    first, last = links[0].changeset, links[-1]
+    changed = rows.joined(change for link in links for change in link.rows)
+    commits = [sha for link in links for sha in (*link.changeset.over, link.changeset.commit)]
+    changeset = replace(last.changeset, parent=first.parent, title=request.title, over=tuple(commits[:-1]))
     return TreeLink(changeset, last.tree, changed, canon.ask_digest(changed) if changed else "")
 
 

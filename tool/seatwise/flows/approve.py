@@ -32,11 +32,12 @@ def standing(workspace: Workspace, request: str = "") -> tuple[Standing, ...]:
     surveys.require_people(seen.findings)
     seen = replace(seen, links=approval.grouped(seen, desk, len(found.links)))
     decided = course(seen.situation, seen.links, seen.frame, surveys.judge(seen.frame, seen.tree))
+    verdicts = approval.verdicts(seen, desk, [judged.needs for judged in decided.judged], opened)
     first = len(seen.links) - 1 if opened else 0
     return tuple(
         Standing(
             judged.link.changeset.commit, judged.link.changeset.title, judged.link.ask, len(judged.link.rows), judged.needs,
-            desk.of(seen, index, judged.needs, opened),
+            verdicts[index],
         )
         for index, judged in enumerate(decided.judged)
         if index >= first
