@@ -401,3 +401,56 @@ def test_who_wrote_what_a_later_change_only_mended_does_not_approve_it(house: At
     assert "boss does not count: maker" in house.refused()
     house.reviews(number, "cfo")
     assert house.apply().exit is Exit.OK and house.has("A") == {"cy", "dan"}
+
+
+@pytest.fixture
+def unbegun(house: AtGitHub) -> AtGitHub:
+    """As before a first run: no journal; the newest pull request that adds an account, w, was approved."""
+    house.git("switch", "-q", "-c", "w", "main")
+    _accounts(house, "w")
+    house.saves("ann", "another account", "w")
+    number = house.opens("ann", "w")
+    house.reviews(number, "boss")
+    house.merges(number)
+    for ref in house.git("for-each-ref", "--format=%(refname)").split():
+        if "/seatwise/" in ref:
+            house.git("update-ref", "-d", ref)
+    for line in house.git("ls-remote", "origin", "refs/heads/seatwise/*").splitlines():
+        house.git("push", "-q", "origin", f":{line.split()[1]}")
+    return house
+
+
+def _accounts(house: AtGitHub, name: str) -> None:
+    """Besides v, one more of this name."""
+    lines = (house.root / "seatwise.yaml").read_text(encoding="utf-8").splitlines(True)
+    at = next(at for at, line in enumerate(lines) if line.startswith("  v: "))
+    kept = [line for line in lines if not line.startswith(("  w: ", "  x: "))]
+    kept.insert(at + 1, lines[at].replace("  v: ", f"  {name}: "))
+    house.write("seatwise.yaml", "".join(kept))
+
+
+def test_a_first_run_takes_up_what_was_approved(unbegun: AtGitHub) -> None:
+    assert [one.verdict.approved for one in unbegun.standing()] == [True]
+
+
+def test_an_account_that_takes_the_place_of_another_before_the_first_run_is_added_too(unbegun: AtGitHub) -> None:
+    _accounts(unbegun, "x")
+    unbegun.commit("x instead of w")
+    unbegun.shows("main", "ann")
+    (one,) = unbegun.standing()
+    assert not one.verdict.approved and "no-request" in one.verdict.why
+
+
+def test_a_broken_commit_before_the_first_run_lets_nobody_name_their_own_approvers(unbegun: AtGitHub) -> None:
+    unbegun.write("owners/it.yaml", "owner: it\napprovers: [eve@x.example]\n")
+    unbegun.write("owners/money.yaml", "nonsense: true\n")
+    unbegun.commit("a mistake")
+    unbegun.shows("main", "ann")
+    unbegun.git("switch", "-q", "-c", "mend", "main")
+    unbegun.write("owners/money.yaml", OWNERS["money"])
+    unbegun.saves("ann", "mended", "mend")
+    number = unbegun.opens("ann", "mend")
+    unbegun.reviews(number, "eve")
+    unbegun.merges(number)
+    (one,) = unbegun.standing()
+    assert "it by eve" not in one.verdict.why and "any owner by boss@x.example" in one.verdict.why

@@ -5,7 +5,8 @@ Rules (semantics §4, §13):
 - Of each person the latest word counts. It counts for exactly the rows that were looked at: a head that brings others is another
   question, and a head that brings the same ones (rebased, or with the default branch merged in) is the same.
 - Nobody approves what they made, or what names or gives them something; no program does, nor a declared holder; nobody does
-  whom people sources don't name by that login, or who has left; nothing counts twice, or after `age`, or that was said of another branch.
+  whom people sources don't name by that login, or who has left; nothing counts twice, or after `age`, or that was said of
+  another branch.
 - What decides who may decide (owners, policies, settings, workflows, people) rides alone.
 - Every owner that is needed must be covered, by as many different people as it asks; whoever stands in for an owner that is
   needed for the size alone stands in for no other.

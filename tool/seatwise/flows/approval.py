@@ -158,17 +158,25 @@ class Desk:
 
 def founding(workspace: Workspace, link: TreeLink) -> tuple[TreeLink, Tree]:
     """Of a first run: the newest commit that adds an account, and the tree that says who may approve it: the one before, where
-    that names owners, else its own."""
-    after = link.tree
-    for commit in reversed(workspace.git.first_parents(None, link.changeset.commit)):
-        before = _tree(workspace, commit.parent)
-        if before is None or after.settings.accounts.keys() > before.settings.accounts.keys():
+    that names owners, else its own. What can't be read is part of what mends it."""
+    head, after = link.changeset.commit, link.tree
+    before, over = Tree(), list[str]()
+    for commit in reversed(workspace.git.first_parents(None, head)):
+        over = [] if commit.sha == head else [commit.sha, *over]
+        known = _tree(workspace, commit.parent)
+        if known is not None and (not commit.parent or _adds_accounts(known, after)):
+            before = known
             break
-        after = before
-    part = surveys.changed(workspace, commit.parent, commit.sha)
-    changeset = replace(link.changeset, commit=commit.sha, parent=commit.parent, title=commit.subject)
-    known = before if before is not None and before.owners else after
-    return TreeLink(changeset, after, part, canon.ask_digest(part)), known
+        if known is not None:
+            head, after = commit.parent, known
+    part = surveys.changed(workspace, commit.parent, head)
+    title = workspace.git.told(head).subject
+    changeset = replace(link.changeset, commit=head, parent=commit.parent, title=title, over=tuple(over))
+    return TreeLink(changeset, after, part, canon.ask_digest(part)), before if before.owners else after
+
+
+def _adds_accounts(before: Tree, after: Tree) -> bool:
+    return not after.settings.accounts.keys() <= before.settings.accounts.keys()
 
 
 def whom(seen: Survey, index: int) -> Settings:
@@ -206,8 +214,8 @@ def used(admitted: Iterable[Mapping[str, object]]) -> frozenset[str]:
 
 
 def grouped(seen: Survey, desk: Desk, merged: int | None = None) -> tuple[TreeLink, ...]:
-    """The changesets, with commits that one pull request brought one after the other (a rebase) as one, with what lies between and asks nothing. `merged`: how many of
-    them are on the default branch; None: all."""
+    """The changesets, with commits that one pull request brought one after the other (a rebase) as one, and with what lies
+    between and asks nothing. `merged`: how many of them are on the default branch; None: all."""
     found: list[TreeLink] = []
     last: Request | None = None
     at = 0
