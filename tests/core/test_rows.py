@@ -19,6 +19,7 @@ from seatwise.core.model import (
     Assignment,
     Contract,
     Duration,
+    Holder,
     Lot,
     Mode,
     Never,
@@ -125,6 +126,16 @@ def test_lots_contracts_owners_bundles_and_governed_files_have_rows() -> None:
     assert [a["person"] for a in govern[("owner", "it")].value["approvers"]] == ["ada", "kim"]
     assert govern[("bundle", "designer")].value == {"owner": "design"}
     assert found(made, "file")[("policies/mode.yaml",)].value == {"digest": "sha256:1"}
+
+
+def test_a_declared_holder_is_a_row_by_its_logins_and_not_by_its_name() -> None:
+    room = Holder("atlas", "room", "kim", date(2027, 12, 31), PLACE, "Atlas", {"figma": "atlas@acme"})
+    before = tree(license(), holders={"atlas": room})
+    assert rows.changed(before, tree(license(), holders={"atlas": replace(room, name="Room Atlas")})) == ()
+    (change,) = rows.changed(before, tree(license(), holders={"atlas": replace(room, logins={"figma": "eve"})}))
+    assert change.row.key == ("holder", "atlas") and change.row.value == {
+        "kind": "room", "sponsor": "kim", "logins": {"figma": "eve"}, "review_through": "2027-12-31"
+    }  # fmt: skip
 
 
 def test_moving_a_person_between_lists_of_a_license_changes_nothing() -> None:

@@ -219,3 +219,9 @@ def test_an_account_in_another_tenant_is_each_licenses_owners() -> None:
 def test_a_row_says_who_answers_for_it_and_not_whom_the_size_asks_for() -> None:
     of = giving(500)
     assert [min_approvals.answering(of, policy("min-approvals"), change) for change in of.rows] == [("design",)]
+
+
+def test_a_declared_holder_is_approved_by_who_approves_people() -> None:
+    change = RowChange(None, Row("govern", ("holder", "atlas"), {"sponsor": "kim"}))
+    assert counts(review(rows=(change,))) == {"": 1}
+    assert counts(review(rows=(change,)), people="it") == {"it": 1}

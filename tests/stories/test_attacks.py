@@ -454,3 +454,21 @@ def test_a_broken_commit_before_the_first_run_lets_nobody_name_their_own_approve
     unbegun.merges(number)
     (one,) = unbegun.standing()
     assert "it by eve" not in one.verdict.why and "any owner by boss@x.example" in one.verdict.why
+
+
+def test_a_holder_that_is_changed_without_a_pull_request(house: AtGitHub) -> None:
+    text = (
+        "holder: room\nkind: room\nsponsor: ann@x.example\nreview: {through: 2027-12-31}\nlogins: {v: room@x.example}\n"
+    )
+    house.write("owners/holders/room.yaml", text)
+    house.commit("a room")
+    house.shows("main", "ann")
+    assert "no-request" in house.refused()
+    house.git("revert", "--no-edit", "HEAD")
+    house.git("switch", "-q", "-c", "room")
+    house.write("owners/holders/room.yaml", text)
+    house.saves("ann", "a room", "room")
+    number = house.opens("ann", "room")
+    house.reviews(number, "boss")
+    house.merges(number)
+    assert house.apply().exit is Exit.OK

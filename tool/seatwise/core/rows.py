@@ -5,6 +5,7 @@ Rules (semantics §4):
   not in it, so moving a person from one list of a license to another changes nothing.
 - A bundle gives one `user` or `rule` row for each license that it gives; they keep the bundle in their key, because its
   owner answers for them.
+- Whom a declared holder is, and by which logins, decides whose seats are moved: it is a row of `govern`.
 - `group` asks nothing: the directory fills it, and it has no row.
 - The bound of a row is the most seats that it can move, as if no other row existed: one for a person, the `max` of a
   rule (the old one, when it is narrowed or removed), the rights of the license for `enforce` and a new target.
@@ -23,6 +24,7 @@ from seatwise.core.model import (
     Assignment,
     Bundle,
     Contract,
+    Holder,
     License,
     Lot,
     Mode,
@@ -215,9 +217,11 @@ def _giving(tree: Tree, license: str) -> list[Bundle]:
 
 
 def _frame_rows(tree: Tree) -> Iterator[Row]:
-    """Rows that belong to no license: owners, bundles' owners, contracts, governed files."""
+    """Rows that belong to no license: owners, declared holders, bundles' owners, contracts, governed files."""
     for owner in tree.owners.values():
         yield Row("govern", ("owner", owner.id), _owner(owner), place=owner.place)
+    for holder in tree.holders.values():
+        yield Row("govern", ("holder", holder.id), _holder(holder), place=holder.place)
     for bundle in tree.bundles.values():
         yield Row("govern", ("bundle", bundle.id), {"owner": bundle.owner}, bundle=bundle.id, place=bundle.place)
     for contract in tree.contracts.values():
@@ -293,6 +297,11 @@ def _owner(owner: Owner) -> dict[str, Any]:
         for a in sorted(owner.approvers, key=lambda a: a.person)
     ]
     return {"deputy": owner.deputy, "approvers": approvers, "department": owner.department}
+
+
+def _holder(holder: Holder) -> dict[str, Any]:
+    who = {"kind": holder.kind, "sponsor": holder.sponsor, "logins": dict(holder.logins)}
+    return {**who, "review_through": _day(holder.review_through)}
 
 
 def _contract(contract: Contract) -> dict[str, Any]:

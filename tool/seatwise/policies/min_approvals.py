@@ -36,7 +36,7 @@ PARAMS = params.record(
     files=params.text(
         "The owner who approves policies, exceptions, acknowledgements, settings and workflows", of="owner"
     ),
-    people=params.text("The owner who approves changes of a people file", of="owner"),
+    people=params.text("The owner who approves changes of a people file, and of declared holders", of="owner"),
     age=params.duration("How long an approval counts, from when it was given until its change is taken up"),
 )
 DEFAULTS = {
@@ -91,6 +91,8 @@ def _asks(review: Review, policy: Policy, change: RowChange) -> Iterator[_Ask]:
         yield _Ask(policy.params["files"], 1, "policies and settings")
     elif row.kind == "person":
         yield _Ask(policy.params["people"], 1, "people")
+    elif row.kind == "govern" and row.key[0] == "holder":
+        yield _Ask(policy.params["people"], 1, " ".join(row.key))
     elif not row.license:
         yield from (_Ask(owner, 1, " ".join(row.key)) for owner in _governors(review, row))
     else:
