@@ -89,6 +89,17 @@ def test_what_a_job_put_into_its_plan_does_not_break_out_of_the_comment(house: A
         assert raw not in said
 
 
+def test_a_plan_whose_rows_are_not_what_its_digest_says_is_not_shown(house: AtGitHub) -> None:
+    number = house.proposes("ann", "cy dan")
+    path = planned(house)
+    told = json.loads(path.read_text())
+    told["rows"] = []
+    path.write_text(json.dumps(told))
+    with pytest.raises(Stop, match=r"plan\.json asks nothing, and the pull request [0-9a-f]{12}"):
+        ci.comment(house.workspace, number, path)
+    assert comments(house) == []
+
+
 def test_without_a_plan_rows_and_bounds_are_told_and_no_vendor_is_asked(house: AtGitHub) -> None:
     number = house.proposes("ann", "cy dan")
     calls = house.calls()

@@ -28,8 +28,9 @@ def comment(workspace: Workspace, request: str, plan: Path | None = None) -> str
     found = standing(workspace, request)
     made = _plan(plan)
     asks = {one.ask for one in found if one.ask}
-    if made.ask_digest not in asks and (made.ask_digest or asks):
-        what = f"{plan.name} asks {canon.short(made.ask_digest) or 'nothing'}, and the pull request {_asks(found)}"
+    asked = canon.ask_digest(made.rows) if made.rows else ""
+    if asked != made.ask_digest or (asked not in asks and (asked or asks)):
+        what = f"{plan.name} asks {canon.short(asked) or 'nothing'}, and the pull request {_asks(found)}"
         raise Stop(Exit.STALE, what, "plan again: its branch, or the default branch, has moved on since")
     text = plan_markdown.comment(replace(made, needs=_given(made, found), verdict=""))
     forge = asked_forge(workspace)
