@@ -15,10 +15,9 @@ from tests.sources.directory import GUID, MANY, MISNAMED, PEOPLE, SECRET, SLAPD,
 
 from seatwise import sources
 from seatwise.core.feeds import RawPeople
-from seatwise.core.model import Exit, Level, PeopleSource, Place, Stop
+from seatwise.core.model import Exit, PeopleSource, Place, Stop
 from seatwise.edges.clock import SetClock
 from seatwise.edges.site import Site
-from seatwise.edges.tree import tree
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 COLUMNS = {"mail": "mail", "name": "cn", "status": "enabled"}
@@ -172,14 +171,6 @@ def test_what_the_configuration_says_in_vain_is_told() -> None:
 def test_without_the_library_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ldap3", None)
     assert "pip install 'seatwise[ldap]'" in refused(None, ca="")
-
-
-def test_the_example_of_the_page_is_a_repository() -> None:
-    page = (Path(__file__).parents[2] / "docs/sources/ldap.md").read_text(encoding="utf-8")
-    settings, findings = tree({"seatwise.yaml": page.split("```yaml\n")[1].split("```")[0].encode()})
-    assert [one for one in findings if one.level is Level.ERROR] == []
-    (source,) = settings.settings.sources
-    assert (source.kind, source.columns["status"]) == ("ldap", "enabled")
 
 
 class Told(Exception):

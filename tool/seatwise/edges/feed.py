@@ -47,6 +47,17 @@ def records(source: PeopleSource, path: str, found: Sequence[Mapping[str, Any]],
     return RawPeople(rows, tuple(range(1, len(rows) + 1)), feed, path)
 
 
+def fields(source: PeopleSource) -> set[str]:
+    """The fields of a record that columns begin with."""
+    return {column.partition(".")[0] for column in _wanted(source).values()}
+
+
+def mapped(source: PeopleSource, record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record with what columns begin with, empty where it has nothing; of its other fields the names alone, to tell them."""
+    kept = fields(source)
+    return {name: ("" if value is None else value) if name in kept else None for name, value in record.items()}
+
+
 def at(record: Any, column: str) -> Any:
     """What stands at a path; None: nothing does."""
     for name in column.split("."):

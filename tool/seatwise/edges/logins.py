@@ -12,7 +12,7 @@ from typing import Any
 from seatwise.core.model.repo import Account, PeopleSource
 from seatwise.core.model.vendor import BadCredentials
 from seatwise.edges.clock import Clock
-from seatwise.edges.http import Call, Client, Login, Refused
+from seatwise.edges.http import Call, Client, Judge, Login, Refused, judged
 from seatwise.edges.pace import Pace
 from seatwise.edges.site import Site
 
@@ -179,9 +179,9 @@ def by_form(
     return Exchanged(clock, hidden, *(partial(asks, one) for one in (form, lesser) if one))
 
 
-def asking(url: str, login: Login, clock: Clock, name: str) -> Client:
+def asking(url: str, login: Login, clock: Clock, name: str, judge: Judge = judged) -> Client:
     """The client of an address that gives tokens."""
-    return Client(url, login, clock, Pace(1, 10), name=f"the login of {name}")
+    return Client(url, login, clock, Pace(1, 10), name=f"the login of {name}", judge=judge)
 
 
 def given(client: Client, call: Call, read: Callable[[Any], Token]) -> Token:
