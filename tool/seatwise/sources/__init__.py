@@ -8,7 +8,7 @@ from seatwise.core.feeds import RawPeople
 from seatwise.core.model import Exit, PeopleSource, Stop
 from seatwise.edges.site import Site
 
-KINDS = ("bamboohr", "csv", "entra", "google", "http_table", "ldap", "okta", "scim")
+KINDS = ("bamboohr", "csv", "entra", "google", "http_table", "ldap", "okta", "personio", "scim")
 
 
 def read(source: PeopleSource, site: Site) -> RawPeople:
