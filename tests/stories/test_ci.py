@@ -137,3 +137,14 @@ def test_the_commands_end_as_jobs_expect(house: AtGitHub, monkeypatch: pytest.Mo
     code, said = run("ci", "comment", "--request", number, "--plan", str(planned(house)))
     assert code == Exit.OK and said.startswith("https://")
     assert run("approval", "show", "--request", "999")[0] == Exit.ERROR
+
+
+def test_a_pull_request_that_asks_nothing_is_no_other_ones_business(house: AtGitHub) -> None:
+    waiting = house.proposes("ann", "cy dan")
+    house.merges(waiting)
+    house.git("switch", "-q", "-c", "notes", "main")
+    house.write("NOTES.md", "notes\n")
+    house.saves("bo", "notes", "notes")
+    number = house.opens("bo", "notes")
+    assert (house.standing(number), ci.gate(house.workspace, number)) == ((), ())
+    assert house.played.statuses[-1]["state"] == "success"

@@ -14,6 +14,7 @@ from tests.company import Company
 from seatwise.core.model import Exit, Stop
 from seatwise.edges.forge import signed
 from seatwise.edges.seal import Seal
+from seatwise.flows.approval import desk
 from seatwise.flows.approve import sign, standing
 
 BOSS, CHIEF, MAKER = "boss@x.example", "chief@x.example", "ann@x.example"
@@ -315,4 +316,24 @@ def test_a_signature_counts_once_also_where_one_run_takes_up_all(company: Compan
     company.apply()
     company.apply()
     assert company.has("A") == {"cy"}
+    assert [one.verdict.approved for one in standing(company.workspace)] == [False]
+
+
+def test_only_what_somebody_approved_is_reversed_with_less(company: Company) -> None:
+    def admitted(forge: str, inverse: str) -> dict[str, object]:
+        return {"inverse": inverse, "approval": {"evidence": {"forge": forge, "votes": []} if forge else {}}}
+
+    records = [
+        admitted("none", "practised"),
+        admitted("local", "approved"),
+        admitted("", "no-rows"),
+        admitted("local", ""),
+    ]
+    assert desk(company.workspace, records).inverses == {"approved"}
+
+
+def test_one_administrator_alone_is_no_signature(company: Company) -> None:
+    text = (company.root / "seatwise.yaml").read_text(encoding="utf-8")
+    company.write("seatwise.yaml", text.replace("kind: local", "kind: local, approvals: single"))
+    company.commit("single")
     assert [one.verdict.approved for one in standing(company.workspace)] == [False]

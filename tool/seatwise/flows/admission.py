@@ -12,7 +12,6 @@ from seatwise.core.decide import TreeLink
 from seatwise.core.model import Finding, Level, Place, Stop
 from seatwise.flows import approval
 from seatwise.flows import survey as surveys
-from seatwise.flows.approval import Desk
 from seatwise.flows.survey import Grounds, Survey
 from seatwise.flows.workspace import Workspace
 
@@ -30,7 +29,7 @@ class Admission:
 def admissible(workspace: Workspace, seen: Survey, *, heard: bool = False) -> Admission:
     """As many changesets as are approved and not blocked, in order; what comes after waits. `heard`: as survey has it."""
     refused: tuple[Finding, ...] = (_broken(seen.stopped),) if seen.stopped else ()
-    desk = Desk(workspace, approval.used(seen.admitted))
+    desk = approval.desk(workspace, seen.admitted)
     seen = _with_links(seen, approval.grouped(seen, desk))
     while True:
         decided = course(seen.situation, seen.links, seen.frame, surveys.judge(seen.frame, seen.tree))

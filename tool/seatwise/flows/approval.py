@@ -38,6 +38,8 @@ class Desk:
 
     workspace: Workspace
     used: frozenset[str] = frozenset()
+    inverses: frozenset[str] = frozenset()
+    """Ask digests of the exact reverses of what was approved by somebody: they need less."""
     requests: dict[tuple[str, str], Request | None] = field(default_factory=dict)
     forges: dict[str, Forge | None] = field(default_factory=dict)
 
@@ -112,8 +114,8 @@ class Desk:
             reviewed={head: ask for head in heads if (ask := self._reviewed(remote, base, head))},
             used=self.used,
             selectors=_selectors((parent, link.tree)),
-            reverse=bool(link.reverse_of),
-            single=asked.forge.get("approvals") == "single",
+            reverse=bool(link.reverse_of) and link.ask in self.inverses,
+            single=asked.forge.get("approvals") == "single" and asked.forge["kind"] != "local",
         )
 
     def _mended(self, link: TreeLink, asked: Settings) -> frozenset[str]:
@@ -211,6 +213,12 @@ def used(admitted: Iterable[Mapping[str, object]]) -> frozenset[str]:
         evidence = told.get("evidence") if isinstance(told, Mapping) else None
         found |= _counted(evidence) if isinstance(evidence, Mapping) else set()
     return frozenset(found)
+
+
+def desk(workspace: Workspace, admitted: Sequence[Mapping[str, Any]]) -> Desk:
+    """Where a run asks about approvals; `admitted`: the records of admission."""
+    by_forge = (one for one in admitted if one["approval"]["evidence"].get("forge") in forges.KINDS)
+    return Desk(workspace, used(admitted), frozenset(one["inverse"] for one in by_forge if one["inverse"]))
 
 
 def grouped(seen: Survey, desk: Desk, merged: int | None = None) -> tuple[TreeLink, ...]:

@@ -22,12 +22,15 @@ from seatwise.flows.workspace import WORKTREE, Workspace
 
 
 def standing(workspace: Workspace, request: str = "") -> tuple[Standing, ...]:
-    """Every changeset since the last admitted one, in order; or the one that an open pull request would become."""
+    """Every changeset since the last admitted one, in order; or the one that an open pull request would become, if it asks
+    anything."""
     found = in_force(workspace)
     asked = found.before.settings if found.base else found.tree.settings
-    desk = Desk(workspace, approval.used(found.admitted))
+    desk = approval.desk(workspace, found.admitted)
     opened = _opened(desk, asked, request) if request else None
     new = surveys.with_branch(workspace, found, _head(workspace, asked, opened)) if opened else found
+    if opened and new is found:
+        return ()
     seen = surveys.survey(workspace, new, surveys.connected(new) if opened else None)
     surveys.require_people(seen.findings)
     seen = replace(seen, links=approval.grouped(seen, desk, len(found.links)))

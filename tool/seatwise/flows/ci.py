@@ -52,8 +52,8 @@ def _of_rows(workspace: Workspace, request: str) -> str:
 def gate(workspace: Workspace, request: str) -> tuple[Standing, ...]:
     """Says of the head of a pull request whether it is approved, as the check that branch rules can ask for."""
     forge = asked_forge(workspace)
-    head = approval.asked(lambda: forge.request(request)).head
     found = standing(workspace, request)
+    head = found[0].commit if found else approval.asked(lambda: forge.request(request)).head
     passed = all(one.verdict.approved for one in found)
     title = "approved" if passed else "not approved yet"
     approval.asked(lambda: forge.check(head, CHECK, passed, title, approval_text.standing(found)))
