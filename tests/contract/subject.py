@@ -12,6 +12,7 @@ from typing import Any
 from tests.contract.adobe import AdobeSubject
 from tests.contract.aws import AWSSubject
 from tests.contract.github import GitHubSubject
+from tests.contract.github_members import MembersSubject
 from tests.contract.google import GoogleSubject
 from tests.contract.microsoft365 import Microsoft365Subject
 from tests.contract.okta import OktaSubject
@@ -152,6 +153,7 @@ SUBJECTS: Mapping[str, Start] = {
     "adobe": lambda root: AdobeSubject(root, site(root, SetClock(NOW))),
     "aws": lambda root: AWSSubject(root, site(root, SetClock(NOW))),
     "github": lambda root: GitHubSubject(root, site(root, SetClock(NOW))),
+    "github members, by an App": lambda root: MembersSubject(root, site(root, SetClock(NOW))),
     "google": lambda root: GoogleSubject(root, site(root, SetClock(NOW))),
     "microsoft365": lambda root: Microsoft365Subject(root, site(root, SetClock(NOW))),
     "okta": lambda root: OktaSubject(root, site(root, SetClock(NOW))),

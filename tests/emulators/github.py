@@ -1,9 +1,14 @@
-"""GitHub, as far as Copilot seats of an organisation go, and the login of an App. Rules and their sources:
+"""GitHub, as far as Copilot seats and members of an organisation go, and the login of an App. Rules and their sources:
 
 - Taking a seat sets it to pending cancellation, to the first day of the next cycle; giving it again clears that; POST counts
   created and refreshed seats (docs.github.com, "Copilot user management"; api.github.com description 2022-11-28).
 - 422 where one of the seats to be cancelled comes from a team; nothing of that call is done (same description).
 - Who is no member is 404 or 422: the description names both for the call, so nothing of it is done (not verified live).
+- A member who is added is invited: `pending` until they accept; to set the membership of an owner to member makes them one. What
+  is removed is a member or an invitation, 404 where there is neither. A member of no standing in the organisation has no
+  membership to be read: 404. Lists have a role to choose by, and no total. An invitation by mail has no login (api.github.com
+  description 2022-11-28). That billing managers stand in no list of members is from memory.
+- An enterprise's consumed licences: both totals are on each page (same description).
 - An App's JWT is RS256 with iss, iat in the past and exp within ten minutes; its installation is given a token that serves for an
   hour and is 401 after it; another installation is 404 (docs.github.com, "Generating a JSON Web Token", "Generating an
   installation access token"; the words of the 401 are from memory).
@@ -16,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 from tests.emulators.contract import openapi
 from tests.emulators.keys import opened
@@ -24,7 +30,7 @@ from seatwise.edges.clock import Clock
 from seatwise.vendor_contract.server import Checker, Reply, Request
 
 APP, INSTALLATION = "Iv23liAcme", "4711"
-MAY = {"organization_copilot_seat_management": "write"}
+MAY = {"organization_copilot_seat_management": "write", "members": "write"}
 
 
 def checked() -> Checker:
@@ -39,13 +45,27 @@ class Held:
     ends: str = ""
 
 
+@dataclass
+class Invitation:
+    id: int
+    login: str = ""
+    mail: str = ""
+    role: str = "direct_member"
+
+
 class GitHub:
-    """An organisation `acme` with members and their Copilot seats."""
+    """An organisation `acme` with members and their Copilot seats, of an enterprise `acme-inc`."""
 
     def __init__(self, clock: Clock, token: str, page_most: int = 100) -> None:
         self.clock, self.token, self.page_most = clock, token, page_most
         self.members: dict[str, int] = {}
         self.seats: dict[str, Held] = {}
+        self.outside: dict[str, int] = {}
+        """Users who are no members."""
+        self.owners: set[str] = set()
+        self.invitations: list[Invitation] = []
+        self.bought, self.elsewhere = 50, 20
+        """Seats of the enterprise: bought, and used in its other organisations."""
         self.setting = "assign_selected"
         self.app = APP
         self.claims: list[dict[str, Any]] = []
@@ -56,14 +76,28 @@ class GitHub:
 
     # what people do there
 
-    def joins(self, login: str) -> None:
-        self.members[login] = 1000 + len(self.members)
+    def joins(self, login: str, owner: bool = False) -> None:
+        self.members[login] = self._number(login)
+        self.invitations = [one for one in self.invitations if one.login != login]
+        self.owners |= {login} if owner else set()
+
+    def signs_up(self, login: str) -> None:
+        """At GitHub, and in no organisation."""
+        self.outside[login] = self._number(login)
+
+    def invites(self, login: str = "", mail: str = "", role: str = "direct_member") -> None:
+        self.invitations.append(Invitation(500 + len(self.invitations), login, mail, role))
+
+    def _number(self, login: str) -> int:
+        known = self.outside.pop(login, None) or self.members.get(login)
+        return known or 1000 + len(self.members) + len(self.outside)
 
     def gives(self, login: str, team: str = "", used: str = "") -> None:
         self.seats[login] = Held(team, used)
 
     def renames(self, login: str, new: str) -> None:
-        self.members[new] = self.members.pop(login)
+        held = self.members if login in self.members else self.outside
+        held[new] = held.pop(login)
         self.seats = {new if one == login else one: held for one, held in self.seats.items()}
 
     # what it answers
@@ -80,8 +114,79 @@ class GitHub:
             ("POST", "/orgs/acme/copilot/billing/selected_users"): self._given,
             ("DELETE", "/orgs/acme/copilot/billing/selected_users"): self._cancelled,
         }
-        does = routes.get((request.method, request.path))
-        return does(request) if does else Reply(404, {"message": "Not Found"})
+        if does := routes.get((request.method, request.path)):
+            return does(request)
+        match [unquote(part) for part in request.path.strip("/").split("/")]:
+            case ["orgs", "acme", "members" | "invitations" as name] if request.method == "GET":
+                return self._people(request, name)
+            case ["orgs", "acme", "memberships", login]:
+                return self._membership(request, login)
+            case ["orgs", "acme", "invitations", id] if request.method == "DELETE":
+                return self._uninvited(lambda one: str(one.id) == id)
+            case ["enterprises", "acme-inc", "consumed-licenses"]:
+                return self._consumed(request)
+        return refused(404, "Not Found")
+
+    def _people(self, request: Request, name: str) -> Reply:
+        """Members, or invitations, of one role or all."""
+        role = request.query.get("role", "all")
+        if name == "members":
+            owns = {"admin": self.owners, "member": self.members.keys() - self.owners}.get(role, self.members.keys())
+            rows = [_user(login, id) for login, id in sorted(self.members.items()) if login in owns]
+        else:
+            rows = [self._invitation(one) for one in self.invitations if role in ("all", one.role)]
+        size, page = min(int(request.query.get("per_page", "30")), self.page_most), int(request.query.get("page", "1"))
+        shown, more = rows[(page - 1) * size : page * size], page * size < len(rows)
+        if name == "members" and role == "all" and not more:
+            shown = {"short-page": shown[:-1], "duplicate-rows": [*shown, rows[0]]}.get(self.broken, shown)
+        link = f'<{request.path}?role={role}&per_page={size}&page={page + 1}>; rel="next"'
+        return Reply(200, shown, {"Link": link} if more else {})
+
+    def _invitation(self, one: Invitation) -> dict[str, object]:
+        at = f"https://api.github.com/organizations/1/invitations/{one.id}"
+        return {"id": one.id, "login": one.login or None, "email": one.mail or None, "role": one.role, "node_id": "I_1",
+                "created_at": "2026-01-02T03:04:05Z", "inviter": _user("octo-admin", 1), "team_count": 0,
+                "invitation_teams_url": f"{at}/teams", "failed_at": None, "failed_reason": None}  # fmt: skip
+
+    def _membership(self, request: Request, login: str) -> Reply:
+        invited = any(one.login == login for one in self.invitations)
+        there = login in self.members or invited
+        if request.method == "DELETE":
+            return self._removed(login) if there else refused(404, "Not Found")
+        if request.method == "PUT":
+            if login not in self.members and login not in self.outside:
+                return refused(422, "Validation Failed")
+            if not there:
+                self.invites(login)
+            self.owners -= {login}
+        elif not there:
+            return refused(404, "Not Found")
+        return Reply(200, self._stands(login))
+
+    def _stands(self, login: str) -> dict[str, object]:
+        at, id = "https://api.github.com/orgs/acme", self.members.get(login) or self.outside[login]
+        urls = ("repos_url", "events_url", "hooks_url", "issues_url", "members_url", "public_members_url", "avatar_url")
+        org = {"login": "acme", "id": 1, "node_id": "O_1", "url": at, "description": None, **dict.fromkeys(urls, at)}
+        return {"state": "active" if login in self.members else "pending", "organization": org, "organization_url": at,
+                "role": "admin" if login in self.owners else "member", "url": f"{at}/memberships/{id}",
+                "user": _user(login, id)}  # fmt: skip
+
+    def _removed(self, login: str) -> Reply:
+        if login in self.members:
+            self.outside[login] = self.members.pop(login)
+            return Reply(204)
+        return self._uninvited(lambda one: one.login == login)
+
+    def _uninvited(self, is_it: Callable[[Invitation], bool]) -> Reply:
+        left = [one for one in self.invitations if not is_it(one)]
+        gone, self.invitations = len(left) < len(self.invitations), left
+        return Reply(204) if gone else refused(404, "Not Found")
+
+    def _consumed(self, request: Request) -> Reply:
+        used = len(self.members) + len(self.invitations) + self.elsewhere
+        users = [{"github_com_login": login, "license_type": "enterprise"} for login in sorted(self.members)]
+        body = {"total_seats_purchased": self.bought, "total_seats_consumed": used}
+        return Reply(200, {**body, "users": users[: int(request.query["per_page"])]})
 
     def _knows(self, token: str) -> bool:
         return token == self.token or self.clock.now() < self.given.get(token, self.clock.now())

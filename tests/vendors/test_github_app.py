@@ -70,9 +70,11 @@ def test_one_token_serves_until_a_minute_before_it_runs_out(server: Served, cloc
 def test_it_says_as_whom_it_is_called_and_what_that_may_do(server: Served, clock: SetClock, github: GitHub) -> None:
     access = vendor(server, clock).access()  # type: ignore[attr-defined]
     assert access.who == f"the GitHub App {APP}, as installation {INSTALLATION}"
-    assert access.granted == {"organization_copilot_seat_management: write"}
+    assert access.granted == {"organization_copilot_seat_management: write", "members: write"}
     assert access.reads == ("organization_copilot_seat_management: read | organization_copilot_seat_management: write",)
     assert access.writes == ("organization_copilot_seat_management: write",)
+    access = vendor(server, clock, product="membership").access()  # type: ignore[attr-defined]
+    assert (access.reads, access.writes) == (("members: read | members: write",), ("members: write",))
 
 
 def test_a_personal_token_names_its_owner_and_not_what_it_may_do(server: Served, clock: SetClock) -> None:
