@@ -72,6 +72,8 @@ class AWS:
         if does == "ListGroupMemberships":
             rows = [(id, *one) for id, one in self.members.items() if one[0] == asked["GroupId"]]
             return self._page(asked, "GroupMemberships", rows, _membership, self.broken)
+        if does == "GetGroupMembershipId":
+            return self._found(asked)
         return self._created(asked) if does == "CreateGroupMembership" else self._deleted(asked)
 
     def _page(
@@ -98,6 +100,14 @@ class AWS:
             reason = "UNIQUENESS_CONSTRAINT_VIOLATION"
             return _error("ConflictException", "Member and Group relationship already exists.", Reason=reason)
         self.members[id := self.new()] = pair
+        said = {"IdentityStoreId": STORE, "MembershipId": id, "MembershipArn": _arn("membership", id)}
+        return Reply(200, said, kind=KIND)
+
+    def _found(self, asked: Any) -> Reply:
+        pair = asked["GroupId"], asked["MemberId"]["UserId"]
+        id = next((id for id, one in self.members.items() if one == pair), None)
+        if id is None:
+            return _error("ResourceNotFoundException", "MEMBERSHIP not found.")
         said = {"IdentityStoreId": STORE, "MembershipId": id, "MembershipArn": _arn("membership", id)}
         return Reply(200, said, kind=KIND)
 

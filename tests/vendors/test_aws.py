@@ -74,10 +74,34 @@ def writes(served: Served) -> list[str]:
 
 
 @needs_boto3
-def test_a_membership_that_somebody_made_meanwhile_is_a_conflict(vendor: Vendor, played: AWS) -> None:
+def test_a_membership_that_somebody_made_meanwhile_is_there_already_and_can_be_taken(
+    vendor: Vendor, played: AWS
+) -> None:
     list(vendor.read(["Q Pro"]))
     played.gives("Q Pro", "ann")
-    assert applied(vendor, change("ann", after="Q Pro"))[0].result is Result.CONFLICT
+    assert applied(vendor, change("ann", after="Q Pro"))[0].result is Result.ALREADY
+    assert applied(vendor, change("ann", before="Q Pro"))[0].result is Result.DONE
+    assert played.members == {}
+
+
+@needs_boto3
+def test_a_swap_whose_new_membership_somebody_made_meanwhile_takes_the_old_one(vendor: Vendor, played: AWS) -> None:
+    played.groups_as("Q Max")
+    played.gives("Q Pro", "ann")
+    list(vendor.read(None))
+    played.gives("Q Max", "ann")
+    assert applied(vendor, change("ann", before="Q Pro", after="Q Max"))[0].result is Result.DONE
+    assert [played.groups[group] for group, _ in played.members.values()] == ["Q Max"]
+
+
+@needs_boto3
+def test_a_conflict_about_a_membership_that_there_is_not_is_refused(vendor: Vendor, server: Served) -> None:
+    list(vendor.read(["Q Pro"]))
+    server.checks = unchecked
+    error(
+        server, "ConflictException", matches=lambda one: one.headers["x-amz-target"].endswith("CreateGroupMembership")
+    )
+    assert applied(vendor, change("ann", after="Q Pro"))[0].result is Result.REFUSED
 
 
 @needs_boto3

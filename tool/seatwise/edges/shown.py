@@ -41,8 +41,9 @@ class Shown:
         return [sku for sku in skus if now - self._read.get(sku, -FRESH_SECONDS) >= FRESH_SECONDS]
 
     def knows(self, login: str, holder: str) -> None:
-        """Somebody, with a seat or without, as the vendor lists its users."""
-        self._holders[login.casefold()] = holder
+        """Somebody, with a seat or without, as the vendor lists its users. Who has no login is found by the id alone."""
+        if login:
+            self._holders[login.casefold()] = holder
         self._logins[holder] = login
 
     def holder(self, change: Change) -> str:

@@ -5,7 +5,8 @@ then credentials are found as AWS's own tools find them (a role by OIDC, a profi
 `pip install seatwise[aws]`.
 A sku is a group's display name; a holder is a user, by user name.
 Odd: it states no totals, so a reading is complete by its pages alone; a membership is taken by its own id; adding somebody twice
-is a conflict. What an identity provider pushes there looks like any other membership: manage a group in one place only.
+is a conflict there, and `already` here. What an identity provider pushes there looks like any other membership: manage a group in
+one place only.
 Verified against: contract (botocore's model of identitystore 2020-06-15), never against AWS. From memory: 20 calls a second.
 """
 
@@ -34,7 +35,7 @@ from seatwise.core.model.vendor import (
 from seatwise.edges.http import READ_FIRST, Answer, Call, Client, GaveUp, Lost, Refused, Says, judged
 from seatwise.edges.logins import secret
 from seatwise.edges.pace import Pace
-from seatwise.edges.sending import Settled, Way, sent
+from seatwise.edges.sending import Settled, Way, halves, sent
 from seatwise.edges.shown import Shown
 from seatwise.edges.site import Site
 
@@ -107,14 +108,14 @@ class AWS:
             url = str(self._account.config.get("url", f"https://identitystore.{self._region}.amazonaws.com"))
             self._client = Client(
                 url, login, self._site.clock, Pace(PER_SECOND, PER_SECOND), name=f"aws ({self._account.id})", judge=_judge,
-                needs="identitystore: ListGroups, ListUsers, ListGroupMemberships, Create- and DeleteGroupMembership",
+                needs="identitystore: ListGroups, ListUsers, ListGroupMemberships, Create-, Delete- and GetGroupMembership(Id)",
                 signer=login.signed,
             )  # fmt: skip
         return self._client
 
     def _call(self, does: str, body: Mapping[str, Any]) -> Answer:
         kind = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"AWSIdentityStore.{does}"}
-        asks = does.startswith("List")
+        asks = does.startswith(("List", "Get"))
         return self._api().send(
             Call("POST", "", body={"IdentityStoreId": self._store, **body}, headers=kind, asks=asks)
         )
@@ -169,33 +170,50 @@ class AWS:
 
     def _made(self, change: Change) -> Answer:
         """A swap is two calls: it gives before it takes."""
-        answer, holder = NONE, self._shown.holder(change)
-        if change.after is not None and change.after.sku not in self._shown.held(change):
-            answer = self._given(change.after.sku, holder)
+        holder = self._shown.holder(change)
         if change.before is None or (change.after is not None and change.after.sku == change.before.sku):
-            return answer
-        try:
-            return self._call("DeleteGroupMembership", {"MembershipId": self._memberships[change.before.sku, holder]})
-        except (Refused, GaveUp) as error:
-            if change.after is not None:
-                what = f"{change.after.sku} was given, and {change.before.sku} not taken: {error.what}"
-                raise Lost(what, READ_FIRST) from None
-            if isinstance(error, Refused) and _type(error.answer) == "ResourceNotFoundException":
-                raise Settled(Result.ALREADY, "it was taken meanwhile", error.answer) from None
-            raise
+            return self._given(change, holder)
+        if change.after is None:
+            return self._taken(change.before.sku, holder)
+        old = change.before.sku
+        return halves(lambda: self._given(change, holder), lambda: self._taken(old, holder))
 
-    def _given(self, sku: str, holder: str) -> Answer:
+    def _given(self, change: Change, holder: str) -> Answer:
+        sku = change.after.sku if change.after is not None else ""
+        if sku in self._shown.held(change):
+            return NONE
+        member = {"GroupId": self._groups[sku], "MemberId": {"UserId": holder}}
         try:
-            answer = self._call("CreateGroupMembership", {"GroupId": self._groups[sku], "MemberId": {"UserId": holder}})
+            answer = self._call("CreateGroupMembership", member)
         except Refused as no:
-            if _type(no.answer) == "ConflictException":
-                raise Settled(Result.CONFLICT, f"somebody else gave {sku} meanwhile", no.answer, "plan again") from None
-            raise
+            if _type(no.answer) != "ConflictException":
+                raise
+            self._keeps(sku, holder, self._asked(member))
+            raise Settled(Result.ALREADY, "", no.answer) from None
+        self._keeps(sku, holder, answer)
+        return answer
+
+    def _asked(self, member: Mapping[str, Any]) -> Answer:
+        """The membership that is there. Raises GaveUp where it can't be read: nothing was done."""
+        try:
+            return self._call("GetGroupMembershipId", member)
+        except IncompleteRead as error:
+            raise GaveUp(error.what, error.fix) from None
+
+    def _keeps(self, sku: str, holder: str, answer: Answer) -> None:
+        """By its own id a membership is taken again."""
         said = answer.json()
         if not isinstance(said, dict) or not isinstance(said.get("MembershipId"), str):
             raise Lost(f"it does not say that {sku} was given", READ_FIRST)
         self._memberships[sku, holder] = said["MembershipId"]
-        return answer
+
+    def _taken(self, sku: str, holder: str) -> Answer:
+        try:
+            return self._call("DeleteGroupMembership", {"MembershipId": self._memberships[sku, holder]})
+        except Refused as no:
+            if _type(no.answer) != "ResourceNotFoundException":
+                raise
+            raise Settled(Result.ALREADY, "it was taken meanwhile", no.answer) from None
 
 
 class _Signed:
