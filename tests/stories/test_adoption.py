@@ -39,7 +39,8 @@ def company(subject: Emulated, folder: Path) -> Company:
     made.env.update(subject.site.env)
     settings = (made.root / "seatwise.yaml").read_text(encoding="utf-8")
     line = next(line for line in settings.splitlines() if line.startswith("  v: "))
-    told = json.dumps({"vendor": subject.vendor_name, **subject.told})
+    said = {key: value for key, value in subject.told.items() if value != ""}
+    told = json.dumps({"vendor": subject.vendor_name, **said})
     made.write("seatwise.yaml", settings.replace(line, f"  v: {told}").replace("@x.example", "@acme.example"))
     made.hr(*(person(name, mail=f"{name}@acme.example", country="DE") for name in NAMES))
     for name in subject.truth():
